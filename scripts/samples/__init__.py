@@ -1,0 +1,1 @@
+"""Generators of invented data, to show the site where no real data is public."""
