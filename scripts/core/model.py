@@ -1,0 +1,327 @@
+"""The nouns of the project: what a dataset says of itself, what was read, what a topic gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .findings import Catalogue, Finding, Place
+
+#: Words of provenance; "mixed" means that each row says for itself.
+PROVENANCES = ("real", "sample", "mixed")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: Table Schema's words, and the project's ``past``, ``in_period`` and ``codelist``."""
+
+    name: str
+    title: str
+    title_en: str
+    type: str
+    description: str = ""
+    required: bool = False
+    unit: str = ""
+    codelist: str = ""
+    enum: tuple[str, ...] = ()
+    pattern: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    max_length: int | None = None
+    decimals: int | None = None
+    past: bool = False
+    in_period: bool = False
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of table of a dataset, with a file a period: ``path`` holds ``{year}``."""
+
+    name: str
+    title: str
+    title_en: str
+    path: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...] = ()
+    root: str = ""
+    control_total: str = ""
+    optional: bool = False
+
+    def field(self, name: str) -> Field:
+        """Return the field of that name; KeyError when there is none."""
+        for item in self.fields:
+            if item.name == name:
+                return item
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is known of one year of a dataset; dates are None where the source does not say."""
+
+    year: int
+    as_of: date | None = None
+    published: date | None = None
+    checked: date | None = None
+    control_totals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset.yml: the authority on what its files hold."""
+
+    name: str
+    title: str
+    title_en: str
+    description: str
+    owner: str
+    licence: str
+    provenance: str
+    sources: tuple[Mapping[str, str], ...]
+    cadence: str
+    resources: tuple[Resource, ...]
+    periods: Mapping[int, Period]
+    documents: tuple[str, ...] = ()
+    file: str = ""
+    period_lines: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def sample(self) -> bool:
+        """Tell whether the whole dataset is invented."""
+        return self.provenance == "sample"
+
+    @property
+    def source_title(self) -> str:
+        """Return the sources in one line."""
+        return "; ".join(source["title"] for source in self.sources)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as written: one array of texts a column, and the true place of every row."""
+
+    file: str
+    columns: Mapping[str, npt.NDArray[np.object_]]
+    positions: Mapping[str, int]
+    rows: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+    header: Place
+    sheet: str = ""
+    cell_lines: Mapping[tuple[int, str], int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def place(self, index: int, column: str = "") -> Place:
+        """Return the place of a cell, or of its row when no column is named."""
+        line = self.cell_lines.get((index, column), int(self.lines[index]))
+        # A YAML file has lines and no spreadsheet rows.
+        row = 0 if self.cell_lines else int(self.rows[index])
+        return Place(self.file, line, row, self.positions.get(column, 0), self.sheet)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One file of a resource: the table as written and the same rows with their types.
+
+    ``frame`` has one row a row of ``table``, in order, and every field of the resource as a column:
+    money in whole satang (Int64), dates as datetime64, codes as codes, texts with "" for empty.
+    """
+
+    dataset: Dataset
+    resource: Resource
+    year: int
+    table: Table
+    frame: pd.DataFrame
+
+    def records(self) -> Iterator[Any]:
+        """Yield the rows as named tuples, in the file's order."""
+        return iter(self.frame.itertuples(index=False))
+
+    @property
+    def period(self) -> Period:
+        """Return what dataset.yml says of this year; empty where it says nothing."""
+        return self.dataset.periods.get(self.year, Period(self.year))
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A code list: the rows by code, in the file's order."""
+
+    name: str
+    rows: Mapping[str, Mapping[str, str]]
+    by_name: Mapping[str, str]
+
+    def name_of(self, code: str) -> str:
+        """Return the Thai name of a code, or the code itself where the list lacks it."""
+        row = self.rows.get(code)
+        return row["name_th"] if row else code
+
+    def get(self, code: str, column: str) -> str:
+        """Return another column of a code, "" where there is none."""
+        return self.rows.get(code, {}).get(column, "")
+
+
+@dataclass(frozen=True)
+class Agency:
+    """data/agency.yml. ``population`` maps a BE year to people and the source of that number."""
+
+    name_th: str
+    name_short_th: str
+    name_en: str
+    type: str
+    province_th: str
+    licence: str
+    base_url: str
+    colours: Mapping[str, str]
+    contact: Mapping[str, str]
+    population: Mapping[int, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that was read, typed. Topics get this and nothing else to read from.
+
+    ``documents`` holds the plain YAML files that datasets declare, by path under data/; ``anchors``
+    the anchors of each hand-written page by its address (``oit/examples/``); ``files`` what lies in
+    docs/files/; ``paths`` the addresses of every page that the site will have.
+    """
+
+    root: Path
+    today: date
+    agency: Agency
+    codelists: Mapping[str, Codelist]
+    datasets: Mapping[str, Dataset]
+    loaded: Mapping[tuple[str, str, int], Loaded]
+    documents: Mapping[str, Any]
+    anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+
+    def years(self, dataset: str, resource: str) -> list[int]:
+        """Return the BE years that have a readable file, oldest first."""
+        return sorted(
+            year for name, part, year in self.loaded if (name, part) == (dataset, resource)
+        )
+
+    def get(self, dataset: str, resource: str, year: int) -> Loaded | None:
+        """Return one loaded file, or None."""
+        return self.loaded.get((dataset, resource, year))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table; ``kind`` is text, money (satang), number, percent or date."""
+
+    name: str
+    title: str
+    kind: str = "text"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from, with the four dates that never stand in for one another."""
+
+    title: str
+    owner: str
+    licence: str
+    as_of: date | None
+    published: date | None
+    checked: date | None
+    built: date
+    sample: bool = False
+    covers: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its sentence, table, downloads and source: the one part that pages are made of.
+
+    ``kind`` names the template under ``templates/charts/`` and ``data`` is what it draws;
+    ``columns`` and ``rows`` are the same figures as a table, unrounded.
+    """
+
+    id: str
+    title: str
+    finding: str
+    kind: str
+    data: Any
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    source: Source
+    total: tuple[Any, ...] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number for the home page: ``target`` is the page that explains it."""
+
+    order: int
+    label: str
+    value: str
+    unit: str
+    sentence: str
+    target: str
+    sample: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to be rendered: ``path`` under the docs folder, ``template`` in the topic's folder."""
+
+    path: str
+    title: str
+    description: str
+    template: str
+    context: Mapping[str, Any]
+    nav: tuple[str, ...]
+    order: int
+    figures: tuple[Figure, ...] = ()
+    sample: bool = False
+    hide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file beside the pages; ``make`` gives its bytes only when it is written."""
+
+    path: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages may look at besides their topic's facts."""
+
+    workspace: Workspace
+    rules: Catalogue
+    findings: tuple[Finding, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """Return the day the site is built for."""
+        return self.workspace.today
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One subject: how its facts are made, checked and shown. Found by name under scripts/topics/."""
+
+    name: str
+    facts: Callable[[Workspace], Any]
+    paths: Callable[[Workspace], list[str]]
+    rules: tuple[Callable[[Workspace, Any], Iterator[Finding]], ...]
+    pages: Callable[[Any, Any], Iterator[Page]]
+    cards: Callable[[Any, Any], list[Card]] | None
+    downloads: Callable[[Any, Any], Iterator[Download]] | None

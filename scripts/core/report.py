@@ -1,0 +1,249 @@
+"""Says findings once for each reader: terminal, GitHub, JSON, Markdown, JUnit, SARIF. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from .findings import Catalogue, Finding, Place, Severity, Spoken, exit_code, ordered, speak
+
+#: Bumped when a key of the JSON report changes meaning or goes away; new keys may come.
+JSON_VERSION = 1
+
+_WORDS = {
+    "th": {
+        Severity.BROKEN: "ต้องแก้ไข",
+        Severity.OVERDUE: "เกินกำหนด",
+        Severity.DUE_SOON: "ใกล้ครบกำหนด",
+        Severity.NOTICE: "แจ้งให้ทราบ",
+        "line": "บรรทัด",
+        "row": "แถว",
+        "cell": "ช่อง",
+        "sheet": "แผ่นงาน",
+        "column": "คอลัมน์",
+        "hint": "วิธีแก้",
+        "none": "ไม่พบปัญหา",
+        "place": "ที่",
+        "problem": "ปัญหา",
+        "level": "ระดับ",
+        "heading": "ผลการตรวจข้อมูล",
+    },
+    "en": {
+        Severity.BROKEN: "broken",
+        Severity.OVERDUE: "overdue",
+        Severity.DUE_SOON: "due soon",
+        Severity.NOTICE: "notice",
+        "line": "line",
+        "row": "row",
+        "cell": "cell",
+        "sheet": "sheet",
+        "column": "column",
+        "hint": "to mend it",
+        "none": "no problem found",
+        "place": "Place",
+        "problem": "Problem",
+        "level": "Level",
+        "heading": "Data check",
+    },
+}
+_GITHUB = {
+    Severity.BROKEN: "error",
+    Severity.OVERDUE: "warning",
+    Severity.DUE_SOON: "warning",
+    Severity.NOTICE: "notice",
+}
+_SARIF = {**_GITHUB, Severity.NOTICE: "note"}
+
+
+def report(
+    findings: Sequence[Finding],
+    rules: Catalogue,
+    form: str,
+    lang: str,
+    fail_on: Severity,
+    today: str,
+) -> str:
+    """Return the findings as text of a form: text, github, json, markdown, junit or sarif."""
+    spoken = [speak(finding, rules, lang) for finding in ordered(findings, rules)]
+    code = exit_code(findings, rules, fail_on)
+    return FORMS[form](spoken, lang, code, today)
+
+
+def where(place: Place, lang: str) -> str:
+    """Say a place for people: file, line, sheet and cell, as far as they are known."""
+    words = _WORDS[lang]
+    parts = [place.file]
+    if place.line:
+        parts.append(f"{words['line']} {place.line}")
+    if place.sheet:
+        parts.append(f"{words['sheet']} {place.sheet}")
+    if place.row and place.column:
+        parts.append(f"{words['cell']} {place.cell}")
+    elif place.row and not place.line:
+        parts.append(f"{words['row']} {place.row}")
+    return " ".join(parts)
+
+
+def counts(spoken: Sequence[Spoken], lang: str) -> str:
+    """Say how many findings there are of each severity, worst first."""
+    numbers = [
+        (severity, sum(item.severity == severity for item in spoken))
+        for severity in sorted(Severity, reverse=True)
+    ]
+    said = [f"{_WORDS[lang][severity]} {number:,}" for severity, number in numbers if number]
+    return " · ".join(said) or str(_WORDS[lang]["none"])
+
+
+def _text(spoken: Sequence[Spoken], lang: str, _code: int, _today: str) -> str:
+    words = _WORDS[lang]
+    lines = []
+    for item in spoken:
+        lines.append(f"{where(item.finding.place, lang)}")
+        lines.append(f"  [{words[item.severity]}] {item.message} ({item.finding.rule})")
+        if item.hint:
+            lines.append(f"  {words['hint']}: {item.hint}")
+        lines.append("")
+    return "\n".join([*lines, counts(spoken, lang), ""])
+
+
+def _github(spoken: Sequence[Spoken], _lang: str, _code: int, _today: str) -> str:
+    lines = []
+    for item in spoken:
+        place = item.finding.place
+        # GitHub counts columns in characters of the line; ours are spreadsheet columns, so the
+        # cell goes into the title and the annotation marks the whole line.
+        properties = {"file": place.file, "line": place.line or place.row or 1}
+        properties["title"] = item.title + (
+            f" ({place.cell})" if place.column and place.row else ""
+        )
+        text = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+        message = _data(f"{item.message} {item.hint} [{item.finding.rule}]")
+        lines.append(f"::{_GITHUB[item.severity]} {text}::{message}")
+    return "\n".join([*lines, ""]) if lines else ""
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _json(spoken: Sequence[Spoken], lang: str, code: int, today: str) -> str:
+    result = {
+        "version": JSON_VERSION,
+        "today": today,
+        "lang": lang,
+        "exit_code": code,
+        "counts": {
+            severity.word: sum(item.severity == severity for item in spoken)
+            for severity in sorted(Severity, reverse=True)
+        },
+        "findings": [_plain(item) for item in spoken],
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(item: Spoken) -> dict[str, Any]:
+    finding = item.finding
+    place = finding.place
+    return {
+        "rule": finding.rule,
+        "severity": item.severity.word,
+        "file": place.file,
+        "line": place.line or None,
+        "row": place.row or None,
+        "column": place.column or None,
+        "cell": place.cell if place.column and place.row else None,
+        "sheet": place.sheet or None,
+        "field": finding.field or None,
+        "value": finding.value or None,
+        "count": finding.count,
+        "title": item.title,
+        "message": item.message,
+        "hint": item.hint,
+    }
+
+
+def _markdown(spoken: Sequence[Spoken], lang: str, _code: int, today: str) -> str:
+    words = _WORDS[lang]
+    lines = [f"## {words['heading']} {today}", "", counts(spoken, lang), ""]
+    if spoken:
+        header = [words["level"], words["place"], words["problem"], words["hint"]]
+        lines += ["| " + " | ".join(map(str, header)) + " |", "|---|---|---|---|"]
+        for item in spoken:
+            cells = [words[item.severity], where(item.finding.place, lang), item.message, item.hint]
+            lines.append("| " + " | ".join(_cell(str(cell)) for cell in cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    text = escape(text).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    for mark in "`*_[]":
+        text = text.replace(mark, "\\" + mark)
+    return text
+
+
+def _junit(spoken: Sequence[Spoken], lang: str, _code: int, _today: str) -> str:
+    failing = [item for item in spoken if item.severity > Severity.NOTICE]
+    cases = []
+    for item in spoken:
+        name = quoteattr(f"{item.finding.rule} {where(item.finding.place, lang)}")
+        body = ""
+        if item.severity > Severity.NOTICE:
+            text = escape(f"{item.message}\n{item.hint}")
+            body = f"<failure message={quoteattr(item.message)}>{text}</failure>"
+        cases.append(
+            f"  <testcase classname={quoteattr(item.finding.place.file)} name={name}>{body}</testcase>"
+        )
+    if not spoken:
+        cases.append('  <testcase classname="data" name="check"/>')
+    head = f'<testsuite name="prongsai" tests="{len(cases)}" failures="{len(failing)}">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>", ""])
+
+
+def _sarif(spoken: Sequence[Spoken], _lang: str, _code: int, _today: str) -> str:
+    titles = {item.finding.rule: item.title for item in spoken}
+    results = []
+    for item in spoken:
+        place = item.finding.place
+        region = {"startLine": place.line or place.row} if place.line or place.row else None
+        physical: dict[str, Any] = {"artifactLocation": {"uri": place.file}}
+        if region:
+            physical["region"] = region
+        results.append(
+            {
+                "ruleId": item.finding.rule,
+                "level": _SARIF[item.severity],
+                "message": {"text": f"{item.message} {item.hint}".strip()},
+                "locations": [{"physicalLocation": physical}],
+            }
+        )
+    driver = {
+        "name": "Prongsai",
+        "rules": [
+            {"id": rule, "shortDescription": {"text": title}}
+            for rule, title in sorted(titles.items())
+        ],
+    }
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+#: Every form of ``--format`` with the function that writes it.
+FORMS: Mapping[str, Callable[[Sequence[Spoken], str, int, str], str]] = {
+    "text": _text,
+    "github": _github,
+    "json": _json,
+    "markdown": _markdown,
+    "junit": _junit,
+    "sarif": _sarif,
+}

@@ -1,0 +1,23 @@
+"""The source line of a figure, out of what the dataset says of itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .model import Loaded, Source
+
+
+def source_of(item: Loaded, built: date, *, sample: bool | None = None) -> Source:
+    """Return the source of one dataset file; ``sample`` overrides it where rows say for themselves."""
+    period = item.period
+    return Source(
+        title=item.dataset.source_title,
+        owner=item.dataset.owner,
+        licence=item.dataset.licence,
+        as_of=period.as_of,
+        published=period.published,
+        checked=period.checked,
+        built=built,
+        sample=item.dataset.sample if sample is None else sample,
+        covers=f"ปีงบประมาณ {item.year}",
+    )

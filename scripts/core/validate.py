@@ -1,0 +1,223 @@
+"""A table against its resource: labels, cells, keys; every problem, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from . import columns
+from .findings import Finding, Place
+from .model import Codelist, Field, Resource, Table
+from .tables import LIST_SEPARATOR, label_key
+from .thai import fiscal_end, fiscal_start, fold_digits, show_date
+
+_TAG = re.compile(r"<[A-Za-z/!]")
+_FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])")
+_ID = re.compile(r"(?<![0-9])[1-9](?:[- ]?[0-9]){12}(?![0-9])")
+_THAI_DIGIT = re.compile("[๐-๙]")
+#: What a cell that failed becomes; other types become None, which pandas writes as its own.
+_EMPTY = {"string": "", "code": "", "array": ()}
+_DASHES = {"-", "–", "—"}
+
+
+def labels(resource: Resource) -> dict[str, str]:
+    """Map every accepted column label to its field: the name, the Thai and the English title."""
+    return {
+        label_key(label): item.name
+        for item in resource.fields
+        for label in (item.title_en, item.title, item.name)
+    }
+
+
+def validate(
+    table: Table,
+    resource: Resource,
+    codelists: Mapping[str, Codelist],
+    year: int,
+    today: date,
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Give the rows their types.
+
+    Returns a frame with every field of the resource as a column (missing ones empty) and one row
+    a row of the table; cells that failed are empty there and stand in the findings.
+    """
+    findings = list(_check_labels(table, resource))
+    frame: dict[str, pd.Series] = {}
+    for spec in resource.fields:
+        raw = table.columns.get(spec.name)
+        if raw is None:
+            raw = np.full(len(table), "", dtype=object)
+        frame[spec.name] = _column(table, spec, raw, codelists, year, today, findings)
+    typed = pd.DataFrame(frame, index=range(len(table)))
+    findings += _check_key(table, resource, typed)
+    return typed, findings
+
+
+def _check_labels(table: Table, resource: Resource) -> Iterator[Finding]:
+    known = [item.name for item in resource.fields]
+    unknown = [name for name in table.columns if name not in known]
+    for spec in resource.fields:
+        if spec.required and spec.name not in table.columns:
+            present = ", ".join(table.columns) or "-"
+            params = {"title": spec.title, "present": present}
+            yield Finding("missing-label", table.header, spec.name, params=params)
+    words = {word: item.name for item in resource.fields for word in (item.name, item.title)}
+    for name in unknown:
+        close = get_close_matches(name, words, n=1, cutoff=0.6)
+        suggestion = words[close[0]] if close else ", ".join(known)
+        header = table.header
+        lines = (at for (_, key), at in table.cell_lines.items() if key == name)
+        line = min(lines, default=header.line)
+        place = Place(header.file, line, header.row, table.positions.get(name, 0), header.sheet)
+        yield Finding("extra-label", place, name, params={"suggestion": suggestion})
+
+
+def _column(
+    table: Table,
+    spec: Field,
+    raw: np.ndarray,
+    codelists: Mapping[str, Codelist],
+    year: int,
+    today: date,
+    findings: list[Finding],
+) -> pd.Series:
+    texts = [cell.strip() for cell in raw]
+    blob = "\n".join(texts)
+    if blob.count("\n") >= max(len(texts), 1):
+        texts, blob = _fold_breaks(table, spec, texts, findings)
+    findings += _suspicious(table, spec, texts, blob)
+    if any(dash in blob for dash in _DASHES):
+        texts, blob = _empty_dashes(table, spec, texts, blob, findings)
+    codelist = codelists.get(spec.codelist) if spec.codelist else None
+    parsed = columns.READERS[spec.type](texts, blob, spec, codelist)
+    if spec.required and spec.name in table.columns:
+        findings += [
+            Finding("required-error", table.place(i, spec.name), spec.name)
+            for i, text in enumerate(texts)
+            if not text
+        ]
+    for i, rule, params in parsed.faults:
+        value = texts[i].replace(LIST_SEPARATOR, "; ")
+        findings.append(Finding(rule, table.place(i, spec.name), spec.name, value, params))
+        parsed.values.iat[i] = _EMPTY.get(spec.type)
+    for rule, rows in parsed.notes.items():
+        place = table.place(rows[0], spec.name)
+        findings.append(Finding(rule, place, spec.name, texts[rows[0]], count=len(rows)))
+    if spec.type == "date":
+        findings += _check_dates(table, spec, texts, parsed.values, year, today)
+    values: pd.Series = parsed.values
+    return values
+
+
+def _fold_breaks(
+    table: Table, spec: Field, texts: list[str], findings: list[Finding]
+) -> tuple[list[str], str]:
+    rows = [i for i, text in enumerate(texts) if "\n" in text or "\r" in text]
+    first = rows[0]
+    place = table.place(first, spec.name)
+    findings.append(Finding("line-break", place, spec.name, texts[first], count=len(rows)))
+    folded = [" ".join(text.split()) if "\n" in text or "\r" in text else text for text in texts]
+    return folded, "\n".join(folded)
+
+
+def _empty_dashes(
+    table: Table, spec: Field, texts: list[str], blob: str, findings: list[Finding]
+) -> tuple[list[str], str]:
+    rows = [i for i, text in enumerate(texts) if text in _DASHES]
+    if not rows:
+        return texts, blob
+    place = table.place(rows[0], spec.name)
+    findings.append(Finding("dash-empty", place, spec.name, texts[rows[0]], count=len(rows)))
+    cleaned = ["" if text in _DASHES else text for text in texts]
+    return cleaned, "\n".join(cleaned)
+
+
+def _suspicious(table: Table, spec: Field, texts: list[str], blob: str) -> Iterator[Finding]:
+    """Find what must never be published: formulas, markup, a citizen's 13-digit id.
+
+    The whole column is looked at in one go; cells only where it shows something.
+    """
+    padded = "\n" + blob
+    if any(mark in padded for mark in ("\n=", "\n@", "\n+", "\n-")):
+        yield from (
+            Finding("formula-cell", table.place(i, spec.name), spec.name, text)
+            for i, text in enumerate(texts)
+            if _FORMULA.match(text)
+        )
+    if "<" in blob:
+        yield from (
+            Finding("html-cell", table.place(i, spec.name), spec.name, text)
+            for i, text in enumerate(texts)
+            if _TAG.search(text)
+        )
+    if spec.type != "date" and has_national_id(blob):
+        for i, text in enumerate(texts):
+            if has_national_id(text):
+                # The id itself is left out of the report: reports are published too.
+                yield Finding("national-id", table.place(i, spec.name), spec.name, "•" * 13)
+
+
+def has_national_id(text: str) -> bool:
+    """Tell whether a text holds a person's 13-digit id (mod 11), also spaced or in Thai digits.
+
+    Ids that begin with 0 are juristic persons' and public.
+    """
+    if _THAI_DIGIT.search(text):
+        text = fold_digits(text)
+    return any(_is_national_id(match[0]) for match in _ID.finditer(text))
+
+
+def mask_national_ids(text: str) -> str:
+    """Return the text with every person's 13-digit id blotted out."""
+    folded = fold_digits(text)
+    for match in reversed(list(_ID.finditer(folded))):
+        if _is_national_id(match[0]):
+            text = text[: match.start()] + "•" * 13 + text[match.end() :]
+    return text
+
+
+def _is_national_id(text: str) -> bool:
+    digits = [int(char) for char in text if char.isdigit()]
+    total = sum(digit * weight for digit, weight in zip(digits, range(13, 1, -1), strict=False))
+    return (11 - total % 11) % 10 == digits[12]
+
+
+def _check_dates(
+    table: Table, spec: Field, texts: list[str], values: pd.Series, year: int, today: date
+) -> Iterator[Finding]:
+    if spec.past:
+        for i in columns.future(values, today):
+            params = {"today": show_date(today)}
+            yield Finding("future-date", table.place(i, spec.name), spec.name, texts[i], params)
+    if spec.in_period:
+        start, end = fiscal_start(year), fiscal_end(year)
+        outside = (values < pd.Timestamp(start)) | (values > pd.Timestamp(end))
+        for i in map(int, np.flatnonzero(outside.to_numpy())):
+            params = {"year": str(year), "start": show_date(start), "end": show_date(end)}
+            place = table.place(i, spec.name)
+            yield Finding("outside-period", place, spec.name, texts[i], params)
+
+
+def _check_key(table: Table, resource: Resource, frame: pd.DataFrame) -> Iterator[Finding]:
+    key = [name for name in resource.primary_key if name in table.columns]
+    if not key or len(key) < len(resource.primary_key):
+        return
+    filled = frame[(frame[key] != "").all(axis=1)] if len(frame) else frame
+    again = filled.duplicated(key)
+    if not again.any():
+        return
+    first: dict[tuple[object, ...], int] = {}
+    for index, *values in filled[key].itertuples(name=None):
+        if again[index]:
+            original = table.place(first[tuple(values)])
+            place = table.place(int(index), key[0])
+            params = {"first": original.row or original.line, "key": " + ".join(key)}
+            value = " / ".join(map(str, values))
+            yield Finding("unique-error", place, key[0], value, params)
+        else:
+            first[tuple(values)] = int(index)
