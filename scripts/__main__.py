@@ -1,0 +1,185 @@
+"""The verbs: parse, call, print, exit code. The only clock and the only print are here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+from . import pipeline
+from .core.findings import Finding, Severity, exit_code
+from .core.report import FORMS, report
+from .core.rules import LANGS, RuleError
+from .samples.procurement import procurement_csv
+from .web.links import LinkCheckError, check_site
+from .web.serve import serve
+from .web.site import SiteError
+
+BANGKOK = timezone(timedelta(hours=7))
+COULD_NOT_RUN = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns 0 fine, 1 broken, 3 late (if asked for), 2 could not run."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = VERBS[options.verb](options)
+    except (SiteError, LinkCheckError, RuleError, OSError) as error:
+        _progress(f"ทำงานต่อไม่ได้ (could not run): {error}")
+        return COULD_NOT_RUN
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scripts", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, function in VERBS.items():
+        verb = verbs.add_parser(name, help=(function.__doc__ or "").splitlines()[0])
+        if name == "sample":
+            verb.add_argument("dataset", choices=["procurement"])
+            verb.add_argument("--year", type=int, default=2569, help="fiscal year, พ.ศ.")
+            verb.add_argument("--count", type=int, default=3000)
+            verb.add_argument("--seed", type=int, default=2569)
+            verb.add_argument("--out", type=Path, required=True)
+            continue
+        _common(verb, "overdue" if name == "check" else "broken")
+        if name in ("render", "build", "serve"):
+            verb.add_argument("--base-url", default="", help="address of the site when published")
+        if name == "build":
+            verb.add_argument("--no-links", action="store_true", help="leave the link check out")
+        if name == "serve":
+            verb.add_argument(
+                "--address", default="127.0.0.1:8000", help="host:port of the preview"
+            )
+    return parser
+
+
+def _common(verb: argparse.ArgumentParser, fail_on: str) -> None:
+    verb.add_argument("--root", type=Path, default=Path(), help="the agency's folder")
+    verb.add_argument("--today", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
+    verb.add_argument("--format", choices=list(FORMS), default="text")
+    verb.add_argument("--fail-on", choices=["broken", "overdue", "due-soon"], default=fail_on)
+    verb.add_argument("--lang", choices=LANGS, default="th", help="language of messages")
+    verb.add_argument("--production", action="store_true", help="refuse sample data")
+
+
+def _today(options: argparse.Namespace) -> date:
+    return options.today or datetime.now(BANGKOK).date()
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _checked(options: argparse.Namespace) -> pipeline.Checked:
+    root = options.root.resolve()
+    if not (root / "data").is_dir():
+        raise FileNotFoundError(f"{root}: ไม่มีโฟลเดอร์ data/ (no data/ folder; see --root)")
+    return pipeline.check(root, _today(options), production=options.production)
+
+
+def _say(options: argparse.Namespace, checked: pipeline.Checked, found: Sequence[Finding]) -> int:
+    fail_on = Severity.of(options.fail_on)
+    today = _today(options).isoformat()
+    print(report(found, checked.rules, options.format, options.lang, fail_on, today), end="")
+    return exit_code(found, checked.rules, fail_on)
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Read and validate everything, judge freshness; write nothing."""
+    checked = _checked(options)
+    return _say(options, checked, checked.findings)
+
+
+def _render(options: argparse.Namespace) -> int:
+    """Check, then write build/docs."""
+    checked = _checked(options)
+    code = _say(options, checked, checked.findings)
+    if code == 1:
+        return code
+    pipeline.render(checked, base_url=options.base_url)
+    return code
+
+
+def _build(options: argparse.Namespace) -> int:
+    """Run the whole flow; ends with site/."""
+    checked = _checked(options)
+    code = _say(options, checked, checked.findings)
+    if code:
+        _progress("site/ ไม่ถูกแตะต้อง (left as it was)")
+        return code
+    found = pipeline.build(
+        checked, _progress, base_url=options.base_url, check_links=not options.no_links
+    )
+    if found:
+        _progress("site/ ไม่ถูกแตะต้อง (left as it was)")
+        return _say(options, checked, found)
+    _progress(f"site/ พร้อมแล้ว: {checked.workspace.root / 'site'}")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Preview with live reload."""
+    checked = _checked(options)
+    if _say(options, checked, checked.findings) == 1:
+        return 1
+    pipeline.preview(checked, base_url=options.base_url)
+    again = [sys.executable, "-m", "scripts", "preview", "--root", str(options.root.resolve())]
+    if options.today:
+        again += ["--today", options.today.isoformat()]
+    again += ["--lang", options.lang]
+    return serve(
+        options.root.resolve(),
+        options.address,
+        _today(options),
+        lambda: subprocess.run(again, cwd=Path(__file__).resolve().parents[1], check=False),
+    )
+
+
+def _preview(options: argparse.Namespace) -> int:
+    """Render for the preview: like render, with the downloads beside the pages."""
+    checked = _checked(options)
+    code = _say(options, checked, checked.findings)
+    if code != 1:
+        pipeline.preview(checked, base_url="")
+    return code
+
+
+def _links(options: argparse.Namespace) -> int:
+    """Check the links of site/."""
+    checked = _checked(options)
+    site = checked.workspace.root / "site"
+    if not (site / "index.html").is_file():
+        raise FileNotFoundError(f"{site}: ยังไม่มีเว็บไซต์ ให้ build ก่อน (no site; build first)")
+    return _say(options, checked, tuple(check_site(site, {})))
+
+
+def _sample(options: argparse.Namespace) -> int:
+    """Write invented data of a dataset, for trying things."""
+    text = procurement_csv(options.count, options.year, options.seed)
+    options.out.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+VERBS = {
+    "check": _check,
+    "render": _render,
+    "build": _build,
+    "serve": _serve,
+    "preview": _preview,
+    "links": _links,
+    "sample": _sample,
+}
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        # The reader of our output went away (a pager, `head`): not a fault worth a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_RUN)

@@ -1,0 +1,236 @@
+"""The stages in order: check, render, build. Readable as a table of contents."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from . import topics
+from .core import export
+from .core.findings import Catalogue, Finding, Place
+from .core.model import Download, Page, Site, Topic, Workspace
+from .core.publish import Folder, recover
+from .core.publish import replace as replace_folder
+from .core.render import address, environment, figure_file, page_text
+from .core.rules import load_rules
+from .core.thai import show_date
+from .core.validate import mask_national_ids
+from .core.workspace import read_workspace
+from .web import links
+from .web import site as website
+
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check knows: everything read, each topic's facts, every finding."""
+
+    workspace: Workspace
+    facts: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    rules: Catalogue
+
+
+@lru_cache(maxsize=1)
+def all_topics() -> tuple[Topic, ...]:
+    """Find the topics: every package under scripts/topics, by its facts, rules and pages modules."""
+    found = []
+    for module in sorted(pkgutil.iter_modules(topics.__path__), key=lambda info: info.name):
+        base = f"{topics.__name__}.{module.name}"
+        facts = importlib.import_module(f"{base}.facts")
+        pages = importlib.import_module(f"{base}.pages")
+        found.append(
+            Topic(
+                name=module.name,
+                facts=facts.build,
+                paths=facts.paths,
+                rules=_rules_of(base, module.name),
+                pages=pages.pages,
+                cards=getattr(pages, "cards", None),
+                downloads=getattr(pages, "downloads", None),
+            )
+        )
+    return tuple(found)
+
+
+def _rules_of(base: str, name: str) -> tuple[Any, ...]:
+    if not (_HERE / "topics" / name / "rules.py").is_file():
+        return ()
+    module = importlib.import_module(f"{base}.rules")
+    return tuple(
+        function
+        for rule, function in inspect.getmembers(module, inspect.isfunction)
+        if not rule.startswith("_") and function.__module__ == module.__name__
+    )
+
+
+@lru_cache(maxsize=1)
+def all_rules() -> Catalogue:
+    """Load the documentation entries of all rules."""
+    return load_rules([_HERE / "core/rules.yml", *sorted(_HERE.glob("topics/*/rules.yml"))])
+
+
+def check(root: Path, today: date, *, production: bool = False) -> Checked:
+    """Read and judge everything under ``root``; write nothing.
+
+    With ``production``, sample data is a finding too.
+    """
+    workspace, findings = read_workspace(root, today)
+    paths = frozenset(path for topic in all_topics() for path in topic.paths(workspace))
+    workspace = replace(workspace, paths=paths)
+    facts = {topic.name: topic.facts(workspace) for topic in all_topics()}
+    for topic in all_topics():
+        for rule in topic.rules:
+            findings.extend(rule(workspace, facts[topic.name]))
+    findings += _clashes(workspace)
+    if production:
+        findings += _samples(workspace)
+    return Checked(workspace, facts, tuple(map(_masked, findings)), all_rules())
+
+
+def _masked(finding: Finding) -> Finding:
+    """Reports are published too: a citizen's id that another rule quotes is blotted out."""
+    params = {
+        name: mask_national_ids(value) if isinstance(value, str) else value
+        for name, value in finding.params.items()
+    }
+    value, field = mask_national_ids(finding.value), mask_national_ids(finding.field)
+    return replace(finding, value=value, field=field, params=params)
+
+
+def _clashes(ws: Workspace) -> Iterator[Finding]:
+    """A generated page never overwrites a hand-written one silently."""
+    for path in sorted(ws.paths & ws.anchors.keys()):
+        name = f"docs/{path.rstrip('/')}.md" if path else "docs/index.md"
+        yield Finding("page-clash", Place(name), value=f"/{path}", params={"other": f"/{path}"})
+
+
+def _samples(ws: Workspace) -> Iterator[Finding]:
+    for name, dataset in ws.datasets.items():
+        if dataset.sample:
+            yield Finding("sample-in-production", Place(dataset.file), params={"dataset": name})
+    for item in ws.loaded.values():
+        if "sample" in item.frame and item.dataset.provenance == "mixed":
+            for index, sample in enumerate(item.frame["sample"].fillna(value=False)):
+                if sample:
+                    place = item.table.place(index, "sample")
+                    params = {"dataset": item.dataset.name}
+                    yield Finding("sample-in-production", place, "sample", params=params)
+
+
+def pages_of(checked: Checked) -> tuple[Page, ...]:
+    """Return every generated page, in the order of the navigation."""
+    site = Site(checked.workspace, checked.rules, checked.findings)
+    cards = tuple(
+        card
+        for topic in all_topics()
+        if topic.cards is not None
+        for card in topic.cards(checked.facts[topic.name], site)
+    )
+    site = replace(site, cards=cards)
+    pages = [
+        page for topic in all_topics() for page in topic.pages(checked.facts[topic.name], site)
+    ]
+    return tuple(sorted(pages, key=lambda page: page.order))
+
+
+def render(checked: Checked, *, base_url: str = "") -> tuple[Page, ...]:
+    """Write build/docs and build/mkdocs.yml: hand-written pages overlaid with the generated ones."""
+    docs, pages = _write_docs(checked, base_url)
+    docs.prune()
+    return pages
+
+
+def preview(checked: Checked, *, base_url: str = "") -> None:
+    """Render for the live preview, where MkDocs itself serves the downloads."""
+    docs, pages = _write_docs(checked, base_url)
+    for item in downloads(checked, pages):
+        docs.write(item.path, item.make())
+    docs.prune()
+
+
+def _write_docs(checked: Checked, base_url: str) -> tuple[Folder, tuple[Page, ...]]:
+    ws = checked.workspace
+    docs = Folder(ws.root / "build" / "docs")
+    website.overlay(ws.root / "docs", docs, ws.agency)
+    env = environment()
+    pages = pages_of(checked)
+    shared = {"built": ws.today, "short_name": ws.agency.name_short_th}
+    for page in pages:
+        docs.write(page.path, page_text(env, page, shared).encode())
+    config = website.config(ws, pages, base_url)
+    Folder(ws.root / "build").write("mkdocs.yml", config)
+    return docs, pages
+
+
+def downloads(checked: Checked, pages: tuple[Page, ...]) -> Iterator[Download]:
+    """Yield every file that lies beside the pages: each figure's rows, and each topic's files."""
+    for page in pages:
+        for fig in page.figures:
+            stem = figure_file(page.path, fig)
+            about = [
+                f"{fig.title} · {checked.workspace.agency.name_th}",
+                fig.finding,
+                f"ที่มา: {fig.source.title}",
+                f"ข้อมูล ณ วันที่: {show_date(fig.source.as_of)}",
+            ]
+            columns, rows = fig.columns, fig.rows
+            if fig.source.sample:
+                about.insert(0, "มีข้อมูลตัวอย่าง ไม่ใช่ข้อมูลจริงของหน่วยงานใด")
+            # Where real and sample rows stand together, each row already says which it is.
+            if fig.source.sample and all(column.name != "sample" for column in columns):
+                columns = (*columns, export.PROVENANCE)
+                rows = tuple((*row, export.SAMPLE_WORD) for row in rows)
+            yield Download(f"{stem}.csv", partial(export.excel_csv_bytes, columns, rows))
+            yield Download(
+                f"{stem}.xlsx", partial(export.xlsx_bytes, columns, rows, fig.title, about)
+            )
+    site = Site(checked.workspace, checked.rules, checked.findings)
+    for topic in all_topics():
+        if topic.downloads is not None:
+            yield from topic.downloads(checked.facts[topic.name], site)
+
+
+def sources_of(ws: Workspace, pages: tuple[Page, ...]) -> dict[str, str]:
+    """Map the address of each page to the file that a person would open to mend it."""
+    made = {address(page.path): f"build/docs/{page.path}" for page in pages}
+    written = {
+        address(path.relative_to(ws.root / "docs").as_posix()): path.relative_to(ws.root).as_posix()
+        for path in sorted((ws.root / "docs").rglob("*.md"))
+    }
+    return made | written
+
+
+def build(
+    checked: Checked, progress: Any, *, base_url: str = "", check_links: bool = True
+) -> tuple[Finding, ...]:
+    """Make the whole site and put it in place; return what the link check found.
+
+    ``site/`` is touched in one step at the very end, and only when nothing is broken.
+    """
+    root = checked.workspace.root
+    new, final = root / "build" / "site", root / "site"
+    recover(new, final)
+    progress("render")
+    pages = render(checked, base_url=base_url)
+    progress("mkdocs")
+    website.run_mkdocs(root, checked.workspace.today)
+    progress("downloads")
+    folder = Folder(new)
+    for item in downloads(checked, pages):
+        folder.write(item.path, item.make())
+    found: tuple[Finding, ...] = ()
+    if check_links:
+        progress("links")
+        found = tuple(links.check_site(new, sources_of(checked.workspace, pages)))
+    if not found:
+        replace_folder(new, final)
+    return found

@@ -1,0 +1,1 @@
+"""Budget ordinances: what is planned to come in and go out."""

@@ -1,0 +1,1 @@
+"""The home page: one card a topic."""

@@ -1,0 +1,26 @@
+"""The home page: one card a topic, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.model import Page, Site
+
+
+def pages(_facts: None, site: Site) -> Iterator[Page]:
+    """Yield the home page."""
+    agency = site.workspace.agency
+    yield Page(
+        path="index.md",
+        title=agency.name_short_th,
+        description=f"เงินของ{agency.name_short_th}มาจากไหน ไปไหน ซื้ออะไร และเปิดเผยข้อมูลครบหรือไม่",
+        template="home/index.md.j2",
+        context={
+            "agency": agency,
+            "cards": sorted(site.cards, key=lambda card: card.order),
+            "today": site.today,
+        },
+        nav=("หน้าแรก",),
+        order=0,
+        hide=("navigation", "toc"),
+    )

@@ -1,0 +1,1 @@
+"""The ITA result and the measures that follow from it."""

@@ -1,0 +1,28 @@
+"""What must hold in the ITA scores beyond the types of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ...core.findings import Finding, Place
+from ...core.model import Loaded, Workspace
+from .facts import ItaFacts, rounded
+
+
+def score_mismatch(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
+    """Instruments and total are what the ten indicators recompute to, in decimal, half up."""
+    for year in facts.years:
+        given = [("instrument", one.code, one.score, one.exact) for one in year.instruments]
+        for kind, number, score, exact in [*given, ("total", "ITA", year.total, year.exact_total)]:
+            expected: Decimal = rounded(exact)
+            if score != expected:
+                params = {"what": number, "expected": expected}
+                place = _place(year.item, kind, number)
+                yield Finding("score-mismatch", place, "score", str(score), params)
+
+
+def _place(item: Loaded, kind: str, number: str) -> Place:
+    frame = item.frame
+    index = int(((frame["kind"] == kind) & (frame["number"] == number)).to_numpy().argmax())
+    return item.table.place(index, "score")

@@ -1,0 +1,1 @@
+"""OIT: is every mandated disclosure there, and current?"""

@@ -1,0 +1,229 @@
+"""Facts of OIT: the state of each disclosure item on a day, by its cadence and data-as-of date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from ...core.model import Codelist, Loaded, Workspace
+from ...core.thai import add_months, month_end
+
+#: Every state with the word, shape and tone of its badge. Order: what needs care first.
+STATES: Mapping[str, tuple[str, str]] = {
+    "missing": ("ยังไม่เปิดเผย", "cross"),
+    "overdue": ("เกินกำหนด", "triangle"),
+    "unknown": ("ไม่ทราบวันที่ของข้อมูล", "question"),
+    "due-soon": ("ใกล้ครบกำหนด", "clock"),
+    "fresh": ("เป็นปัจจุบัน", "check"),
+}
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """How often an item falls due: ``kind`` period counts from period ends, rolling from the data."""
+
+    code: str
+    name: str
+    kind: str
+    months: int
+    due_days: int
+    warn_days: int
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One item of a year's list."""
+
+    number: str
+    title: str
+    indicator: int
+    sub_indicator: str
+    covers: str
+    cadence: Cadence
+    period_end: date | None
+    components: tuple[str, ...]
+    certainty: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the agency says it discloses for an item; ``index`` is its row in the file."""
+
+    item: str
+    index: int
+    owner: str
+    owner_name: str
+    shown: str
+    evidence: str
+    as_of: date | None
+    published: date | None
+    sample: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """The state of an item: ``due`` and ``needed`` are None when nothing more is owed.
+
+    ``needed`` is the day up to which the data must reach by ``due``; ``days`` counts from the due
+    day to today and is negative before it.
+    """
+
+    state: str
+    due: date | None = None
+    needed: date | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item with its record (None: not disclosed) and state."""
+
+    criterion: Criterion
+    record: Record | None
+    due: Due
+
+
+@dataclass(frozen=True)
+class OitYear:
+    """One year's list. ``records`` is None where the agency keeps no records for it."""
+
+    year: int
+    criteria: Loaded
+    records: Loaded | None
+    items: tuple[Item, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the number of items in each state, in the order of `STATES`."""
+        return {state: sum(item.due.state == state for item in self.items) for state in STATES}
+
+
+@dataclass(frozen=True)
+class OitFacts:
+    """Every year that has criteria, oldest first; ``board`` is the latest with records."""
+
+    years: tuple[OitYear, ...]
+    board: OitYear | None
+
+
+def paths(ws: Workspace) -> list[str]:
+    """Return the addresses of this topic's pages."""
+    years = ws.years("oit", "criteria")
+    return ["oit/", *(f"oit/{year}/" for year in years)] if years else []
+
+
+def build(ws: Workspace) -> OitFacts:
+    """Judge every item of every year on the workspace's day."""
+    years = tuple(
+        _year(ws, item)
+        for year in ws.years("oit", "criteria")
+        if (item := ws.get("oit", "criteria", year)) is not None
+    )
+    board = next((year for year in reversed(years) if year.records is not None), None)
+    return OitFacts(years, board)
+
+
+def judge(criterion: Criterion, as_of: date | None, today: date) -> Due:
+    """Return the state of an item whose data reach to ``as_of``, on a day.
+
+    Data that reach the end of the period an item covers are complete and owe nothing more. A
+    period item owes the next period's data ``due_days`` after that period's end; a rolling item
+    owes a review ``months`` after its data's day.
+    """
+    cadence, end = criterion.cadence, criterion.period_end
+    if as_of is None:
+        return Due("unknown")
+    if end is not None and as_of >= end:
+        return Due("fresh")
+    if cadence.kind == "rolling":
+        needed = add_months(as_of, cadence.months)
+    else:
+        needed = next_period_end(as_of, cadence.months)
+        if end is not None:
+            needed = min(needed, end)
+    due = needed + timedelta(days=cadence.due_days)
+    days = (today - due).days
+    if days > 0:
+        return Due("overdue", due, needed, days)
+    return Due("due-soon" if days >= -cadence.warn_days else "fresh", due, needed, days)
+
+
+def next_period_end(day: date, months: int) -> date:
+    """Return the first end of a fiscal period (1, 3 or 12 months) that lies after a day."""
+    # Fiscal periods end in months counted from September: month ends, quarters, the year.
+    end = month_end(day.year, day.month)
+    while end <= day or (end.month - 9) % months:
+        following = end + timedelta(days=1)
+        end = month_end(following.year, following.month)
+    return end
+
+
+def _year(ws: Workspace, criteria: Loaded) -> OitYear:
+    records = ws.get("oit", "records", criteria.year)
+    by_item = _records(ws, records) if records is not None else {}
+    cadences = _cadences(ws)
+    items = []
+    for row in criteria.records():
+        cadence = cadences.get(row.cadence_suggested)
+        if cadence is None or not row.number:
+            continue
+        criterion = _criterion(row, cadence)
+        record = by_item.get(criterion.number)
+        due = judge(criterion, record.as_of, ws.today) if record else Due("missing")
+        items.append(Item(criterion, record, due))
+    return OitYear(criteria.year, criteria, records, tuple(items))
+
+
+def _cadences(ws: Workspace) -> dict[str, Cadence]:
+    rows = ws.codelists.get("cadences", Codelist("cadences", {}, {})).rows
+    found = {}
+    for code, row in rows.items():
+        numbers = [row.get(name, "") for name in ("months", "due_days", "warn_days")]
+        if all(number.isascii() and number.isdigit() for number in numbers) and int(numbers[0]) > 0:
+            found[code] = Cadence(code, row["name_th"], row.get("kind", ""), *map(int, numbers))
+    return found
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else value.date()
+
+
+def _criterion(row: Any, cadence: Cadence) -> Criterion:
+    return Criterion(
+        number=row.number,
+        title=row.title_th,
+        indicator=0 if pd.isna(row.indicator) else int(row.indicator),
+        sub_indicator=row.sub_indicator,
+        covers=row.covers,
+        cadence=cadence,
+        period_end=_day(row.period_end),
+        components=row.components,
+        certainty=row.certainty,
+        sources=row.sources,
+    )
+
+
+def _records(ws: Workspace, records: Loaded) -> dict[str, Record]:
+    departments = ws.codelists.get("departments", Codelist("departments", {}, {}))
+    found: dict[str, Record] = {}
+    for index, row in enumerate(records.records()):
+        record = Record(
+            item=row.item,
+            index=index,
+            owner=row.owner,
+            owner_name=departments.name_of(row.owner),
+            shown=row.shown,
+            evidence=row.evidence,
+            as_of=_day(row.as_of),
+            published=_day(row.published),
+            sample=not pd.isna(row.sample) and bool(row.sample),
+            note=row.note,
+        )
+        found.setdefault(record.item, record)
+    return found

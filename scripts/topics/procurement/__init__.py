@@ -1,0 +1,1 @@
+"""Procurement: contracts of a fiscal year."""

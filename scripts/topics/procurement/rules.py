@@ -1,0 +1,24 @@
+"""What must hold in contracts beyond the types of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...core.findings import Finding
+from ...core.model import Workspace
+from ...core.thai import show_date
+from .facts import ProcurementFacts
+
+
+def end_before_start(_ws: Workspace, facts: ProcurementFacts) -> Iterator[Finding]:
+    """A contract ends on or after the day it is signed; real exports do say otherwise."""
+    for year in facts.years:
+        frame = year.item.frame
+        wrong = (frame["end_date"] < frame["date_signed"]).to_numpy()
+        for index in np.flatnonzero(wrong):
+            start, end = (frame[name].iloc[index].date() for name in ("date_signed", "end_date"))
+            params = {"start": show_date(start), "end": show_date(end)}
+            place = year.item.table.place(int(index), "end_date")
+            yield Finding("end-before-start", place, "end_date", end.isoformat(), params)
