@@ -71,8 +71,9 @@ def read_money(texts: Sequence[str], blob: str, spec: Field, _codes: object) -> 
     """Baht to whole satang (Int64). Thai digits and thousands separators are accepted."""
     if _AMOUNTS.fullmatch(blob):
         # Exact: below 10^13 baht a float64 holds every satang.
-        amounts = np.array([text or "0" for text in texts]).astype(np.float64)
-        empty = np.fromiter((not text for text in texts), bool, len(texts))
+        written = np.array(texts, dtype=np.str_)
+        empty = written == ""
+        amounts = np.where(empty, "0", written).astype(np.float64)
         values = pd.array(np.rint(amounts * SATANG).astype(np.int64), dtype="Int64")
         values[empty] = pd.NA
         return _bounded(Parsed(pd.Series(values)), spec, SATANG)

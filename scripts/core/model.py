@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -105,10 +105,10 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as written: one array of texts a column, and the true place of every row."""
+    """A table as written: one sequence of texts a column, and the true place of every row."""
 
     file: str
-    columns: Mapping[str, npt.NDArray[np.object_]]
+    columns: Mapping[str, Sequence[str]]
     positions: Mapping[str, int]
     rows: npt.NDArray[np.int64]
     lines: npt.NDArray[np.int64]

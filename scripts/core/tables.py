@@ -217,11 +217,8 @@ def _table(grid: _Grid, file: str, labels: Mapping[str, str]) -> tuple[Table, li
         )
     names, positions = _columns(rows[top], grid, file, top, labels, findings)
     body, kept = _body(grid, file, top, len(rows[top]), findings)
-    arrays = [np.array(column, dtype=object) for column in zip(*body, strict=True)] if body else []
-    columns = {
-        name: arrays[positions[name] - 1] if arrays else np.array([], dtype=object)
-        for name in names
-    }
+    texts: list[tuple[str, ...]] = list(zip(*body, strict=True))
+    columns = {name: texts[positions[name] - 1] if texts else () for name in names}
     numbers = np.asarray(kept, dtype=np.int64)
     line_list = np.asarray(grid.lines, dtype=np.int64)
     table = Table(
@@ -350,9 +347,7 @@ def yaml_table(
         names.update(dict.fromkeys(record))
         records.append(record)
         lines.append(line)
-    columns = {
-        name: np.array([record.get(name, "") for record in records], dtype=object) for name in names
-    }
+    columns = {name: tuple(record.get(name, "") for record in records) for name in names}
     numbers = np.asarray(lines, dtype=np.int64)
     header = Place(file, at(document.lines, *path))
     table = Table(file, columns, {}, numbers, numbers, header, cell_lines=cell_lines)

@@ -1,0 +1,136 @@
+"""make bench: what check, render and the whole build cost, beside plain tools in the same run.
+
+Every figure is CPU seconds of a whole process and its children, the median of several turns taken
+in rotation, because machines are shared and noisy: read the ratios, not the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas
+
+from scripts import pipeline
+
+REPO = Path(__file__).resolve().parents[1]
+TODAY = "2026-11-22"
+CONTRACTS = 20_000
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds and peak memory (MiB) of one run."""
+
+    cpu: float
+    peak: float
+
+
+def run(command: Sequence[str | Path], cwd: Path, fine: Sequence[int] = (0,)) -> Cost:
+    """Run a command to its end and return what it cost; SystemExit where it failed."""
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(list(map(str, command)), cwd=cwd, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in fine:
+            output.seek(0)
+            sys.exit(f"{command}: exit {process.returncode}\n{output.read().decode()}")
+    # Linux counts ru_maxrss in KiB, macOS in bytes.
+    scale = 1024 if sys.platform != "darwin" else 1024 * 1024
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
+
+
+def agency(folder: Path, contracts: int | None) -> Path:
+    """Copy the demo agency; with ``contracts``, give it that many."""
+    folder.mkdir()
+    for name in ("data", "docs"):
+        shutil.copytree(REPO / name, folder / name)
+    shutil.copy(REPO / "mkdocs.yml", folder)
+    if contracts:
+        out = folder / "data" / "procurement" / "2569.csv"
+        verb = [sys.executable, "-m", "scripts", "sample", "procurement"]
+        run([*verb, "--count", str(contracts), "--out", out], REPO)
+    return folder
+
+
+def measure(root: Path, turns: int) -> dict[str, Cost]:
+    """Take turns at every command on one agency and return the median of each."""
+    verb = [sys.executable, "-m", "scripts"]
+    common = ["--root", root, "--today", TODAY, "--fail-on", "broken"]
+    csv_file = root / "data" / "procurement" / "2569.csv"
+    read = f"import pandas; pandas.read_csv({str(csv_file)!r})"
+    plain = ["-m", "mkdocs", "build", "-f", "build/mkdocs.yml", "-d", root / "build" / "plain"]
+    jobs: dict[str, tuple[list[str | Path], Path]] = {
+        "python, import pandas": ([sys.executable, "-c", "import pandas"], REPO),
+        "pandas.read_csv": ([sys.executable, "-c", read], REPO),
+        "check": ([*verb, "check", *common], REPO),
+        "render": ([*verb, "render", *common], REPO),
+        "mkdocs build": ([sys.executable, *plain], root),
+        "build": ([*verb, "build", *common], REPO),
+    }
+    costs: dict[str, list[Cost]] = {name: [] for name in jobs}
+    for turn in range(turns + 1):
+        for name, (command, cwd) in jobs.items():
+            if name in ("render", "build"):
+                # A cold render each time: unchanged files would not be written again.
+                shutil.rmtree(root / "build", ignore_errors=True)
+            cost = run(command, cwd)
+            if turn:
+                costs[name].append(cost)
+    return {
+        name: Cost(statistics.median(cost.cpu for cost in taken), max(cost.peak for cost in taken))
+        for name, taken in costs.items()
+    }
+
+
+def inside_ratio(root: Path) -> float:
+    """Return check / read_csv inside one warm process: start-up and imports are left out."""
+    pandas.read_csv(root / "data/procurement/2569.csv")
+    pipeline.check(root, date.fromisoformat(TODAY))
+    ratios = []
+    for _ in range(3):
+        start = time.process_time()
+        pandas.read_csv(root / "data/procurement/2569.csv")
+        middle = time.process_time()
+        pipeline.check(root, date.fromisoformat(TODAY))
+        ratios.append((time.process_time() - middle) / (middle - start))
+    return statistics.median(ratios)
+
+
+def show(title: str, costs: dict[str, Cost], inside: float) -> None:
+    """Print one agency's costs and the ratios that the aims speak of."""
+    plain = costs["mkdocs build"].cpu
+    print(f"\n{title}\n{'':24}{'CPU s':>8}{'peak MiB':>10}{'/ mkdocs build':>16}")
+    for name, cost in costs.items():
+        print(f"{name:24}{cost.cpu:8.2f}{cost.peak:10.0f}{cost.cpu / plain:16.2f}")
+    check, read, whole = (costs[n].cpu for n in ("check", "pandas.read_csv", "build"))
+    # `render` checks first, so it is both stages.
+    both = costs["render"].cpu
+    print(f"check / pandas.read_csv, whole processes: {check / read:.2f} (aim: at most 3)")
+    print(f"  the same inside one warm process: {inside:.1f}")
+    print(f"check and render / whole build: {both / whole:.2f} (aim: under 0.33)")
+
+
+def main() -> None:
+    """Measure the demo agency and one with many contracts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for title, contracts in (("demo agency", None), (f"{CONTRACTS:,} contracts", CONTRACTS)):
+            root = agency(Path(folder) / title.split()[0].replace(",", ""), contracts)
+            show(title, measure(root, options.turns), inside_ratio(root))
+
+
+if __name__ == "__main__":
+    main()
