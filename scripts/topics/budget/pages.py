@@ -265,6 +265,11 @@ def _change(old: int, new: int) -> str:
     return f"{word} {baht_words(abs(new - old))}{share} "
 
 
+def _counted(*numbers: tuple[str, int]) -> str:
+    """Say how many plans of each kind there are; kinds without any are left unsaid."""
+    return join_words([f"{word} {number} แผนงาน" for word, number in numbers if number])
+
+
 def _changes(before: BudgetYear, latest: BudgetYear, site: Site) -> Figure:
     old = {plan.code: plan.amount for plan in before.plans}
     new = {plan.code: plan.amount for plan in latest.plans}
@@ -289,8 +294,9 @@ def _changes(before: BudgetYear, latest: BudgetYear, site: Site) -> Figure:
     return Figure(
         id="changes",
         title=f"แผนงานไหนเพิ่ม แผนงานไหนลด (ปี {before.year} เทียบ {latest.year})",
-        finding=f"เพิ่มขึ้น {risen} แผนงาน ลดลง {fallen} แผนงาน "
-        f"เท่าเดิม {len(order) - risen - fallen} แผนงาน",
+        finding=_counted(
+            ("เพิ่มขึ้น", risen), ("ลดลง", fallen), ("เท่าเดิม", len(order) - risen - fallen)
+        ),
         kind="pairs",
         data={"pairs": pairs, "labels": (f"ปี {before.year}", f"ปี {latest.year}")},
         columns=(

@@ -38,6 +38,14 @@ _SEVERITIES = {
 def pages(facts: CatalogueFacts, site: Site) -> Iterator[Page]:
     """Yield the data page and the page of all messages."""
     ws = site.workspace
+    # A code list is known to people by the title of the column that uses it.
+    titles = {
+        field.codelist: field.title
+        for dataset in ws.datasets.values()
+        for resource in dataset.resources
+        for field in resource.fields
+        if field.codelist
+    }
     yield Page(
         path="data.md",
         title="ข้อมูลเปิด",
@@ -54,7 +62,9 @@ def pages(facts: CatalogueFacts, site: Site) -> Iterator[Page]:
                 for resource in dataset.resources
             ],
             "types": _TYPES,
-            "codelists": [codes for _, codes in sorted(ws.codelists.items())],
+            "codelists": [
+                (titles.get(name, name), codes) for name, codes in sorted(ws.codelists.items())
+            ],
         },
         nav=("ข้อมูลเปิด",),
         order=50,
