@@ -50,6 +50,7 @@ def all_topics() -> tuple[Topic, ...]:
         found.append(
             Topic(
                 name=module.name,
+                fields=getattr(facts, "FIELDS", {}),
                 facts=facts.build,
                 paths=facts.paths,
                 rules=_rules_of(base, module.name),
@@ -84,6 +85,8 @@ def check(root: Path, today: date, *, production: bool = False) -> Checked:
     With ``production``, sample data is a finding too.
     """
     workspace, findings = read_workspace(root, today)
+    workspace, unfit = _fit(workspace)
+    findings += unfit
     paths = frozenset(path for topic in all_topics() for path in topic.paths(workspace))
     workspace = replace(workspace, paths=paths)
     facts = {topic.name: topic.facts(workspace) for topic in all_topics()}
@@ -94,6 +97,24 @@ def check(root: Path, today: date, *, production: bool = False) -> Checked:
     if production:
         findings += _samples(workspace)
     return Checked(workspace, facts, tuple(map(_masked, findings)), all_rules())
+
+
+def _fit(ws: Workspace) -> tuple[Workspace, list[Finding]]:
+    """Leave out tables whose dataset.yml lacks a field, or a type, that their topic computes with."""
+    findings = []
+    unfit = set()
+    for topic in all_topics():
+        for (name, part, year), item in ws.loaded.items():
+            kinds = {field.name: field.type for field in item.resource.fields}
+            needed = topic.fields.get(part, {}) if name == topic.name else {}
+            for field, kind in needed.items():
+                if kinds.get(field) != kind:
+                    unfit.add((name, part, year))
+                    place, key = Place(item.dataset.file), f"resources.{part}.fields.{field}"
+                    params = {"problem": f"{field}: {kind}"}
+                    findings.append(Finding("descriptor-error", place, key, params=params))
+    loaded = {key: item for key, item in ws.loaded.items() if key not in unfit}
+    return replace(ws, loaded=loaded), list({(f.place, f.field): f for f in findings}.values())
 
 
 def _masked(finding: Finding) -> Finding:

@@ -319,6 +319,7 @@ class Topic:
     """One subject: how its facts are made, checked and shown. Found by name under scripts/topics/."""
 
     name: str
+    fields: Mapping[str, Mapping[str, str]]
     facts: Callable[[Workspace], Any]
     paths: Callable[[Workspace], list[str]]
     rules: tuple[Callable[[Workspace, Any], Iterator[Finding]], ...]

@@ -10,6 +10,12 @@ from typing import cast
 from ...core.model import Codelist, Loaded, Workspace
 from ...core.money import SATANG, round_half_up
 
+#: The fields that this topic cannot do without: resource -> field -> type.
+FIELDS = {
+    "expense": {"area": "code", "plan": "code", "task": "code", "type": "code", "amount": "money"},
+    "income": {"category": "code", "amount": "money"},
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -47,7 +53,8 @@ class Plan:
 class BudgetYear:
     """One ordinance. ``income`` is None where the year has no income file.
 
-    ``per_head`` is in satang, None where the population of that year is not known.
+    ``per_head`` is in satang, None where the population of that year is not known. ``spent`` is what
+    was disbursed, None unless every row says it: a part of it would look like all of it.
     """
 
     year: int
@@ -63,6 +70,7 @@ class BudgetYear:
     population: int | None
     population_source: str
     per_head: int | None
+    spent: int | None
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,15 @@ def _year(ws: Workspace, year: int) -> BudgetYear | None:
         population=population,
         population_source=source,
         per_head=_per_head(total, population),
+        spent=_spent(expense),
     )
+
+
+def _spent(expense: Loaded) -> int | None:
+    disbursed = expense.frame.get("disbursed")
+    if disbursed is None or not len(disbursed) or disbursed.isna().any():
+        return None
+    return int(disbursed.sum())
 
 
 def _per_head(total: int, population: int | None) -> int | None:

@@ -43,7 +43,11 @@ def pages(facts: BudgetFacts, site: Site) -> Iterator[Page]:
                 f"ไว้ {baht_words(year.total)} เงิน 100 บาทไปทำอะไร และมาจากไหน"
             ),
             template="budget/year.md.j2",
-            context={"year": year, "agency": site.workspace.agency},
+            context={
+                "year": year,
+                "agency": site.workspace.agency,
+                "spent": spent_sentence(year),
+            },
             nav=(NAV, f"ปี {year.year}"),
             order=11,
             figures=tuple(_figures(year, site)),
@@ -63,11 +67,20 @@ def cards(facts: BudgetFacts, site: Site) -> list[Card]:
             label=f"งบประมาณปี {year.year}",
             value=value,
             unit=unit,
-            sentence="ปีล่าสุดที่มีข้อมูล ยังไม่มีข้อมูลเบิกจ่าย จึงบอกไม่ได้ว่าใช้ไปแล้วเท่าไร",
+            sentence=f"ปีล่าสุดที่มีข้อมูล {spent_sentence(year)}",
             target=f"budget/{year.year}/",
             sample=year.expense.dataset.sample,
         )
     ]
+
+
+def spent_sentence(year: BudgetYear) -> str:
+    """Say how much of the budget is disbursed; not knowing is said as such, never as nothing."""
+    if year.spent is None:
+        return "ยังไม่มีข้อมูลเบิกจ่าย จึงบอกไม่ได้ว่าใช้ไปแล้วเท่าไร"
+    share = charts.share_text(year.spent, year.total)
+    said = f"เบิกจ่ายแล้ว {baht_words(year.spent)}"
+    return f"{said} หรือร้อยละ {share}" if share else said
 
 
 def _rows(lines: list[tuple[str, int]], total: int) -> tuple[tuple[object, ...], ...]:

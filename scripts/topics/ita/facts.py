@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from ...core.model import Loaded, Workspace
 from ...core.money import round_half_up
+
+#: The fields that this topic cannot do without: resource -> field -> type.
+FIELDS = {
+    "scores": {"kind": "string", "number": "string", "name": "string", "score": "decimal"},
+    "measures": {
+        "indicator": "integer",
+        "name": "string",
+        "measure": "string",
+        "analysis": "string",
+        "steps": "string",
+        "period": "string",
+        "quarters": "array",
+        "owner": "string",
+    },
+}
+LEVELS = "ita/levels.yml"
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,16 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Context:
+    """What the document says of the result beyond its scores; "" where it says nothing."""
+
+    rank: str = ""
+    rank_scope: str = ""
+    summary: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class ItaYear:
     """One year's result. ``gaps`` holds (instrument, points missing) to ``next_level``."""
 
@@ -75,15 +102,16 @@ class ItaYear:
     gaps: tuple[tuple[Instrument, Decimal], ...]
     measures_item: Loaded | None
     measures: tuple[Measure, ...]
-    context: Mapping[str, str]
+    context: Context
     level_source: str
 
 
 @dataclass(frozen=True)
 class ItaFacts:
-    """Every year that has complete scores, oldest first."""
+    """Every year that has complete scores, oldest first; ``problems`` are those of levels.yml."""
 
     years: tuple[ItaYear, ...]
+    problems: tuple[str, ...] = ()
 
 
 def paths(ws: Workspace) -> list[str]:
@@ -94,53 +122,71 @@ def paths(ws: Workspace) -> list[str]:
 
 def build(ws: Workspace) -> ItaFacts:
     """Recompute every year of the workspace that has scores."""
-    rules = ws.documents.get("ita/levels.yml")
-    weights, levels, source = _rules(rules if isinstance(rules, dict) else {})
+    rules = _rules(ws.documents.get(LEVELS))
     years = (
-        _year(ws, item, weights, levels, source)
+        _year(ws, item, rules)
         for year in ws.years("ita", "scores")
         if (item := ws.get("ita", "scores", year)) is not None
     )
-    return ItaFacts(tuple(year for year in years if year is not None))
+    return ItaFacts(tuple(year for year in years if year is not None), rules.problems)
 
 
-def _decimal(text: Any) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(str(text))
-    except InvalidOperation:
-        return None
+Weight = tuple[str, tuple[str, ...], Decimal]
 
 
-def _rules(
-    document: Mapping[str, Any],
-) -> tuple[list[tuple[str, tuple[str, ...], Decimal]], list[Level], str]:
-    """Read levels.yml: weights of instruments, levels from the highest, and their source."""
-    weights = [
-        (
-            str(row["instrument"]),
-            tuple(map(str, row["indicators"])),
-            _decimal(row["weight"]) or Decimal(0),
-        )
-        for row in document.get("weights") or []
-    ]
-    levels = [
-        Level(
-            str(row["name_th"]),
-            str(row["rule_th"]),
-            _decimal(row["min_total"]) or Decimal(0),
-            _decimal(row.get("min_each_instrument")),
-        )
-        for row in document.get("levels") or []
-    ]
-    return weights, levels, str(document.get("source") or "")
+@dataclass(frozen=True)
+class _Rules:
+    """levels.yml: weights of instruments, levels from the highest, their source, what is wrong."""
+
+    weights: tuple[Weight, ...]
+    levels: tuple[Level, ...]
+    source: str
+    problems: tuple[str, ...]
+
+
+def _rules(document: Any) -> _Rules:
+    document = document if isinstance(document, dict) else {}
+    problems: list[str] = []
+    weights = tuple(_rows(document.get("weights"), "weights", _weight, problems))
+    levels = tuple(_rows(document.get("levels"), "levels", _level, problems))
+    return _Rules(weights, levels, str(document.get("source") or ""), tuple(problems))
+
+
+def _rows(rows: Any, name: str, read: Callable[[Any], _Row], problems: list[str]) -> Iterator[_Row]:
+    if not isinstance(rows, list) or not rows:
+        problems.append(f"{name}: required")
+        return
+    for index, row in enumerate(rows, 1):
+        try:
+            yield read(row)
+        except (AttributeError, KeyError, TypeError, InvalidOperation):
+            problems.append(f"{name}[{index}]")
+
+
+def _weight(row: Any) -> Weight:
+    return str(row["instrument"]), tuple(map(str, row["indicators"])), Decimal(row["weight"])
+
+
+def _level(row: Any) -> Level:
+    each = row.get("min_each_instrument")
+    return Level(
+        name=str(row["name_th"]),
+        rule=str(row["rule_th"]),
+        min_total=Decimal(row["min_total"]),
+        min_each=None if each is None else Decimal(each),
+    )
+
+
+def _context(document: Any) -> Context:
+    document = document if isinstance(document, dict) else {}
+    keys = ("total_rank", "rank_scope_th", "summary", "source")
+    return Context(*(str(document.get(key) or "") for key in keys))
 
 
 def _year(
     ws: Workspace,
     item: Loaded,
-    weights: list[tuple[str, tuple[str, ...], Decimal]],
-    levels: list[Level],
-    level_source: str,
+    rules: _Rules,
 ) -> ItaYear | None:
     frame = item.frame
     rows = zip(frame["kind"], frame["number"], frame["name"], frame["score"], strict=True)
@@ -148,7 +194,7 @@ def _year(
         (kind, number): (name, score) for kind, number, name, score in rows if score is not None
     }
     total = scores.get(("total", "ITA"))
-    instruments = tuple(_instruments(scores, weights))
+    instruments = tuple(_instruments(scores, rules.weights))
     if total is None or not instruments:
         return None
     belongs = {number: one.code for one in instruments for number in one.indicators}
@@ -158,10 +204,9 @@ def _year(
         if kind == "indicator"
     )
     exact_total = sum((one.exact * one.weight for one in instruments), Decimal(0))
-    level, higher, gaps = _standing(total[1], instruments, levels)
+    level, higher, gaps = _standing(total[1], instruments, rules.levels)
     measures_item = ws.get("ita", "measures", item.year)
     by_number = {one.number: one.score for one in indicators}
-    context = ws.documents.get(f"ita/context-{item.year}.yml")
     return ItaYear(
         year=item.year,
         item=item,
@@ -174,14 +219,14 @@ def _year(
         gaps=gaps,
         measures_item=measures_item,
         measures=tuple(_measures(measures_item, by_number)),
-        context=context if isinstance(context, dict) else {},
-        level_source=level_source,
+        context=_context(ws.documents.get(f"ita/context-{item.year}.yml")),
+        level_source=rules.source,
     )
 
 
 def _instruments(
     scores: Mapping[tuple[str, str], tuple[str, Decimal]],
-    weights: list[tuple[str, tuple[str, ...], Decimal]],
+    weights: tuple[Weight, ...],
 ) -> list[Instrument]:
     found = []
     for code, numbers, weight in weights:
@@ -195,7 +240,7 @@ def _instruments(
 
 
 def _standing(
-    total: Decimal, instruments: tuple[Instrument, ...], levels: list[Level]
+    total: Decimal, instruments: tuple[Instrument, ...], levels: tuple[Level, ...]
 ) -> tuple[Level | None, Level | None, tuple[tuple[Instrument, Decimal], ...]]:
     """Return the level reached, the one above it, and each instrument's points missing to that."""
     reached = next((i for i, level in enumerate(levels) if _meets(level, total, instruments)), None)

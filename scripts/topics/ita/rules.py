@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from ...core.findings import Finding, Place
 from ...core.model import Loaded, Workspace
-from .facts import ItaFacts, rounded
+from .facts import LEVELS, ItaFacts, rounded
+
+
+def levels(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
+    """levels.yml gives every weight and level: without them neither total nor level can be judged."""
+    for problem in facts.problems:
+        params = {"problem": problem}
+        yield Finding("descriptor-error", Place(f"data/{LEVELS}"), params=params)
 
 
 def score_mismatch(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:

@@ -21,6 +21,33 @@ STATES: Mapping[str, tuple[str, str]] = {
     "fresh": ("เป็นปัจจุบัน", "check"),
 }
 
+#: The fields that this topic cannot do without: resource -> field -> type.
+FIELDS = {
+    "criteria": {
+        "number": "string",
+        "title_th": "string",
+        "indicator": "integer",
+        "sub_indicator": "string",
+        "covers": "string",
+        "cadence_suggested": "code",
+        "period_end": "date",
+        "components": "array",
+        "certainty": "string",
+        "sources": "array",
+    },
+    "records": {
+        "item": "string",
+        "owner": "code",
+        "shown": "string",
+        "evidence": "string",
+        "as_of": "date",
+        "published": "date",
+        "sample": "boolean",
+        "note": "string",
+    },
+}
+_MONTHS = {"1", "2", "3", "4", "6", "12"}
+
 
 @dataclass(frozen=True)
 class Cadence:
@@ -106,10 +133,14 @@ class OitYear:
 
 @dataclass(frozen=True)
 class OitFacts:
-    """Every year that has criteria, oldest first; ``board`` is the latest with records."""
+    """Every year that has criteria, oldest first; ``board`` is the latest with records.
+
+    ``bad_cadences`` are the codes of cadences.csv whose numbers cannot be read.
+    """
 
     years: tuple[OitYear, ...]
     board: OitYear | None
+    bad_cadences: tuple[str, ...] = ()
 
 
 def paths(ws: Workspace) -> list[str]:
@@ -126,7 +157,8 @@ def build(ws: Workspace) -> OitFacts:
         if (item := ws.get("oit", "criteria", year)) is not None
     )
     board = next((year for year in reversed(years) if year.records is not None), None)
-    return OitFacts(years, board)
+    codes = ws.codelists.get("cadences", Codelist("cadences", {}, {})).rows
+    return OitFacts(years, board, tuple(code for code in codes if code not in _cadences(ws)))
 
 
 def judge(criterion: Criterion, as_of: date | None, today: date) -> Due:
@@ -185,8 +217,10 @@ def _cadences(ws: Workspace) -> dict[str, Cadence]:
     found = {}
     for code, row in rows.items():
         numbers = [row.get(name, "") for name in ("months", "due_days", "warn_days")]
-        if all(number.isascii() and number.isdigit() for number in numbers) and int(numbers[0]) > 0:
-            found[code] = Cadence(code, row["name_th"], row.get("kind", ""), *map(int, numbers))
+        whole = all(number.isascii() and number.isdigit() for number in numbers)
+        # Periods are told by their ends, so they must divide the year.
+        if row.get("kind") in ("period", "rolling") and whole and numbers[0] in _MONTHS:
+            found[code] = Cadence(code, row["name_th"], row["kind"], *map(int, numbers))
     return found
 
 

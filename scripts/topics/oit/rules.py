@@ -15,6 +15,14 @@ _URL = re.compile(r"https?://[^\s<>\"']+")
 _SITE = re.compile(r"(?!/)[^:\\<>\"'#?]*(?:#[^\s:\\<>\"'#?]+)?")
 
 
+def cadences(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
+    """Every cadence has its kind and numbers: an item without them could not be judged."""
+    for code in facts.bad_cadences:
+        place = Place("data/codelists/cadences.csv")
+        params = {"problem": "kind: period, rolling; months, due_days, warn_days: whole numbers"}
+        yield Finding("descriptor-error", place, code, params=params)
+
+
 def oit_no_evidence(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
     """A record says where its evidence is; without it nothing is disclosed."""
     for year, item in _recorded(facts):

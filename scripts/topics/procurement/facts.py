@@ -14,6 +14,20 @@ from ...core.model import Codelist, Loaded, Workspace
 from ...core.money import SATANG
 from ...core.thai import FISCAL_MONTHS
 
+#: The fields that this topic cannot do without: resource -> field -> type.
+FIELDS = {
+    "contracts": {
+        "project_id": "string",
+        "title": "string",
+        "department": "code",
+        "procurement_method": "code",
+        "budget_amount": "money",
+        "contract_amount": "money",
+        "supplier_name": "string",
+        "date_signed": "date",
+        "end_date": "date",
+    },
+}
 #: Upper bounds of the price bands, in baht; the last band is open.
 BANDS = (10_000, 50_000, 100_000, 490_000, 500_000, 1_000_000, 10_000_000)
 
