@@ -68,11 +68,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Treemap:
-    """The same boxes laid out twice, and those whose names fit in neither layout's box."""
+    """The same boxes laid out twice; each layout has its own boxes too small for their names."""
 
     wide: tuple[Box, ...]
     tall: tuple[Box, ...]
-    unlabelled: tuple[Box, ...]
 
 
 @dataclass(frozen=True)
@@ -147,12 +146,7 @@ def treemap(parts: Sequence[Part]) -> Treemap:
     """Lay out a squarified treemap, wide and tall; parts of no value are left to the table."""
     drawn = sorted((part for part in parts if part.value > 0), key=lambda part: -part.value)
     whole = sum(part.value for part in drawn)
-    wide = _layout(drawn, whole, *WIDE)
-    tall = _layout(drawn, whole, *TALL)
-    unlabelled = tuple(
-        box for box, other in zip(wide, tall, strict=True) if not (box.labelled and other.labelled)
-    )
-    return Treemap(wide, tall, unlabelled)
+    return Treemap(_layout(drawn, whole, *WIDE), _layout(drawn, whole, *TALL))
 
 
 def _layout(parts: Sequence[Part], whole: int, width: float, height: float) -> tuple[Box, ...]:
@@ -167,7 +161,7 @@ def _layout(parts: Sequence[Part], whole: int, width: float, height: float) -> t
             css(h * 100 / height),
             share_text(part.value, whole),
         )
-        boxes.append(replace(box, labelled=_fits(part.label, w, h)))
+        boxes.append(replace(box, labelled=_fits(part, w, h)))
     return tuple(boxes)
 
 
@@ -219,11 +213,12 @@ def text_width(text: str) -> float:
     return glyphs * _FONT_PX * 0.56
 
 
-def _fits(label: str, width: float, height: float) -> bool:
-    """Tell whether a name and a line of value fit into a box with room around them."""
+def _fits(part: Part, width: float, height: float) -> bool:
+    """Tell whether a name and its value fit into a box with room around them."""
     room = width - 2 * _PADDING_PX
-    # Thai breaks between words only, and the longest word of a plan name is about 70 px.
-    if room < 76:
+    # The value is bold and must not break; the name breaks between words, which leaves lines short.
+    value, name = text_width(part.shown) * 1.15, text_width(part.label)
+    if value > room:
         return False
-    lines = math.ceil(text_width(label) * 1.15 / room)
+    lines = 1 if name <= room else math.ceil(name * 1.15 / room) + 1
     return (lines + 1) * _LINE_PX + 2 * _PADDING_PX <= height

@@ -60,7 +60,7 @@ def read_strings(texts: Sequence[str], blob: str, spec: Field, _codes: object) -
         ]
     if spec.max_length and any(len(text) > spec.max_length for text in texts):
         parsed.faults += [
-            (i, "constraint-error", {"limit": f"≤ {spec.max_length} characters"})
+            (i, "constraint-error", {"limit": f"<= {spec.max_length} characters"})
             for i, text in enumerate(texts)
             if len(text) > spec.max_length
         ]
@@ -122,7 +122,7 @@ def read_decimals(texts: Sequence[str], blob: str, spec: Field, _codes: object) 
             return None, ("type-error", {"expected": "number"}), []
         exponent = value.as_tuple().exponent
         if spec.decimals is not None and isinstance(exponent, int) and -exponent > spec.decimals:
-            return None, ("constraint-error", {"limit": f"≤ {spec.decimals} decimals"}), []
+            return None, ("constraint-error", {"limit": f"<= {spec.decimals} decimals"}), []
         return value, None, ["thai-digits"] if folded != text else []
 
     parsed = _cell_by_cell(texts, one)
@@ -259,14 +259,14 @@ def _cell_by_cell(
 def _bounded(parsed: Parsed, spec: Field, scale: int) -> Parsed:
     """Add faults for values outside ``minimum`` and ``maximum``."""
     values = parsed.values
-    for bound, sign in ((spec.minimum, "≥"), (spec.maximum, "≤")):
+    for bound, sign in ((spec.minimum, ">="), (spec.maximum, "<=")):
         if bound is None:
             continue
         known = values.notna()
         limit = bound * scale
-        wrong = values[known] < limit if sign == "≥" else values[known] > limit
+        wrong = values[known] < limit if sign == ">=" else values[known] > limit
         rows = values[known].index[wrong.to_numpy(dtype=bool)]
-        rule = "negative-amount" if sign == "≥" and bound == 0 else "constraint-error"
+        rule = "negative-amount" if sign == ">=" and bound == 0 else "constraint-error"
         parsed.faults += [(int(i), rule, {"limit": f"{sign} {bound:,}"}) for i in rows]
     return parsed
 

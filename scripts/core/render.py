@@ -19,6 +19,8 @@ from .model import Column, Figure, Page
 
 _SCRIPTS = Path(__file__).resolve().parents[1]
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
+_NUMBER = re.compile(r"(\d) (?=[ก-ฮเ-ไ])")
+_PERCENT = re.compile(r"ร้อยละ (?=\d)")
 _INDENT = re.compile(r"\n[ \t]+")
 
 
@@ -45,13 +47,19 @@ def environment() -> jinja2.Environment:
     env.filters |= {
         "baht": money.baht,
         "baht_words": money.baht_words,
-        "thai_date": thai.show_date,
+        "thai_date": lambda day: thai.show_date(day).replace(" ", "\N{NO-BREAK SPACE}"),
+        "glue": _glue,
         "thai_month": thai.show_month,
         "letter": column_letter,
         "cell": _cell,
         "n": lambda value: f"{value:,}",
     }
     return env
+
+
+def _glue(text: str) -> str:
+    """Keep a number on one line with the word before ร้อยละ or after it that gives it its meaning."""
+    return _PERCENT.sub("ร้อยละ\N{NO-BREAK SPACE}", _NUMBER.sub("\\1\N{NO-BREAK SPACE}", text))
 
 
 def _cell(value: Any, column: Column) -> str:

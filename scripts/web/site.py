@@ -15,6 +15,7 @@ import yaml
 
 from ..core.model import Agency, Page, Workspace
 from ..core.publish import Folder
+from ..core.render import address
 from ..core.tables import decode
 from ..core.thai import show_date
 from ..core.yamls import front_matter
@@ -49,6 +50,7 @@ def overlay(docs: Path, target: Folder, agency: Agency) -> None:
 
 def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
     """Return build/mkdocs.yml: the agency's mkdocs.yml with names, folders and navigation."""
+    written = list(_hand_written(ws.root / "docs"))
     settings = yaml.safe_load((ws.root / "mkdocs.yml").read_text(encoding="utf-8")) or {}
     settings |= {
         "site_name": ws.agency.name_short_th,
@@ -56,8 +58,14 @@ def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
         "copyright": f"สร้างเว็บไซต์เมื่อ {show_date(ws.today)} · {ws.agency.name_th}",
         "docs_dir": "docs",
         "site_dir": "site",
-        "nav": list(_nav(pages, ws.root / "docs")),
+        "nav": list(_nav(pages, written)),
     }
+    footer = [
+        {"title": front["title"], "path": address(path)}
+        for path, front in written
+        if front.get("footer") == "true" and front.get("title")
+    ]
+    settings["extra"] = (settings.get("extra") or {}) | {"footer": footer}
     if base_url or ws.agency.base_url:
         settings["site_url"] = (base_url or ws.agency.base_url).rstrip("/") + "/"
     theme = settings.get("theme")
@@ -66,22 +74,28 @@ def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
     return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False).encode()
 
 
-def _nav(pages: Iterable[Page], docs: Path) -> Iterator[dict[str, Any]]:
+def _hand_written(docs: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the path of each hand-written page with its front matter."""
+    for path in sorted(docs.rglob("*.md")):
+        front = front_matter(path.read_text(encoding="utf-8", errors="replace"), path.name).value
+        yield path.relative_to(docs).as_posix(), front if isinstance(front, dict) else {}
+
+
+def _nav(
+    pages: Iterable[Page], written: Iterable[tuple[str, dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
     """Yield the navigation: generated and hand-written pages by their order, in their sections.
 
     A hand-written page says its place in its front matter: ``order``, ``section``, ``nav: false``.
     """
     entries = [(page.order, page.path, page.nav) for page in pages]
-    for path in sorted(docs.rglob("*.md")):
-        front = front_matter(path.read_text(encoding="utf-8", errors="replace"), path.name).value
-        front = front if isinstance(front, dict) else {}
+    for path, front in written:
         if front.get("nav") != "false":
             order = str(front.get("order"))
-            title = str(front.get("title") or path.stem)
+            title = str(front.get("title") or path)
             section = front.get("section")
             names: tuple[str, ...] = (str(section), title) if section else (title,)
-            number = int(order) if order.isdecimal() else _LAST
-            entries.append((number, path.relative_to(docs).as_posix(), names))
+            entries.append((int(order) if order.isdecimal() else _LAST, path, names))
     sections: dict[str, list[dict[str, str]]] = {}
     top: list[dict[str, Any]] = []
     for _, source, names in sorted(entries, key=lambda entry: entry[0]):

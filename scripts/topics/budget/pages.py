@@ -183,7 +183,7 @@ def _income(year: BudgetYear, site: Site) -> Iterator[Figure]:
 def _detail(year: BudgetYear, site: Site) -> Figure:
     return Figure(
         id="detail",
-        title="รายละเอียดทุกแผนงาน ทุกงาน ทุกงบ",
+        title="รายละเอียดของทุกแผนงาน",
         finding=f"งบประมาณปี {year.year} มี {len(year.plans)} แผนงาน "
         f"{sum(len(plan.tasks) for plan in year.plans)} งาน รวม {baht(year.total)} บาท",
         kind="tree",

@@ -8,10 +8,13 @@ from decimal import Decimal
 from ...core import charts
 from ...core.charts import Part
 from ...core.model import Card, Column, Figure, Page, Site
+from ...core.money import round_half_up
 from ...core.sources import source_of
+from ...core.thai import join_words
 from .facts import ItaFacts, ItaYear
 
 NAV = "ITA"
+_SHORT = {"IIT": "การรับรู้ของคนภายใน", "EIT": "การรับรู้ของประชาชน", "OIT": "การเปิดเผยข้อมูล"}
 #: The scale of the score picture; dots mark positions, so it need not begin at zero.
 _LOW, _HIGH = Decimal(80), Decimal(100)
 
@@ -57,7 +60,7 @@ def cards(facts: ItaFacts, site: Site) -> list[Card]:
             label=f"คะแนน ITA ปี {year.year}",
             value=str(year.total),
             unit="เต็ม 100",
-            sentence=gap_sentence(year),
+            sentence=card_sentence(year),
             target=f"ita/{year.year}/",
             sample=year.item.dataset.sample,
         )
@@ -82,6 +85,19 @@ def gap_sentence(year: ItaYear) -> str:
 def _plain(value: Decimal) -> str:
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _three(value: Decimal) -> str:
+    """Write an unrounded score with the three decimals that tell how it rounds."""
+    return str(round_half_up(value, 3))
+
+
+def card_sentence(year: ItaYear) -> str:
+    """Say the level and what keeps it from the next one, for somebody who knows no abbreviations."""
+    if year.level is None or year.next_level is None or not year.gaps:
+        return gap_sentence(year)
+    names = join_words([f"{_SHORT.get(one.code, one.name)} ({one.code})" for one, _ in year.gaps])
+    return f"ระดับ{year.level.name} คะแนน{names} ยังไม่ถึงเกณฑ์ระดับ{year.next_level.name}"
 
 
 def _years(facts: ItaFacts, site: Site) -> Figure:
@@ -174,10 +190,10 @@ def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
             Column("exact", "ก่อนปัด", "number"),
         ),
         rows=tuple(
-            (one.code, one.name, one.weight, one.score, _plain(one.exact)) for one in year.instruments
+            (one.code, one.name, one.weight, one.score, _three(one.exact)) for one in year.instruments
         ),
         total=("ITA", "คะแนนรวม", sum((one.weight for one in year.instruments), Decimal(0)),
-               year.total, _plain(year.exact_total)),
+               year.total, _three(year.exact_total)),
         source=source_of(year.item, site.today),
         note=f"แกนเริ่มที่ {_plain(_LOW)} คะแนน เส้นตั้งคือ {_plain(mark)} คะแนน {year.level_source}",
     )  # fmt: skip

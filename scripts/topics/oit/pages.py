@@ -44,6 +44,7 @@ def pages(facts: OitFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"เกณฑ์ปี {year.year}"),
             order=41,
             figures=(_criteria(year, site),),
+            hide=("toc",),
         )
 
 
@@ -59,7 +60,7 @@ def cards(facts: OitFacts, site: Site) -> list[Card]:
             label=f"ข้อมูล OIT ปี {board.year} ที่เป็นปัจจุบัน",
             value=f"{current}/{len(board.items)}",
             unit="ข้อ",
-            sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}",
+            sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}".rstrip(),
             target="oit/",
             sample=has_samples(board),
         )
@@ -81,7 +82,7 @@ def sentence(year: OitYear) -> str:
         return f"เกณฑ์ปี {year.year} มี {len(year.items)} ข้อ หน่วยงานยังไม่มีบันทึกการเปิดเผย"
     current = _current(year)
     if current == len(year.items):
-        return f"ข้อมูลเป็นปัจจุบันครบทั้ง {current} ข้อ"
+        return f"ข้อมูลเป็นปัจจุบันครบทั้ง {current} ข้อ {_open_sentence(year)}".rstrip()
     return f"ข้อมูลเป็นปัจจุบัน {current} จาก {len(year.items)} ข้อ {_open_sentence(year)}"
 
 
@@ -89,10 +90,12 @@ def _open_sentence(year: OitYear) -> str:
     counts = year.counts
     words = [
         f"{STATES[state][0]} {counts[state]} ข้อ"
-        for state in ("missing", "overdue", "unknown", "due-soon")
+        for state in ("overdue", "missing", "unknown")
         if counts[state]
     ]
-    return join_words(words) if words else "ไม่มีข้อใดค้าง"
+    # Items due soon are still current: they are said inside that number, or the sum would not fit.
+    soon = f"(ในนี้ใกล้ครบกำหนด {counts['due-soon']} ข้อ)" if counts["due-soon"] else ""
+    return " ".join(part for part in (soon, join_words(words)) if part)
 
 
 def next_step(item: Item) -> str:
@@ -174,8 +177,7 @@ def _criteria(year: OitYear, site: Site) -> Figure:
         columns=(
             Column("item", "ข้อ"),
             Column("title", "รายการ"),
-            Column("indicator", "ตัวชี้วัด", "number"),
-            Column("sub_indicator", "ตัวชี้วัดย่อย"),
+            Column("indicator", "ตัวชี้วัด"),
             Column("covers", "ช่วงข้อมูล"),
             Column("cadence", "ความถี่ที่ใช้ตรวจ"),
             Column("certainty", "ความแน่ใจ"),
@@ -185,8 +187,7 @@ def _criteria(year: OitYear, site: Site) -> Figure:
             (
                 item.criterion.number,
                 item.criterion.title,
-                item.criterion.indicator,
-                item.criterion.sub_indicator,
+                item.criterion.sub_indicator or str(item.criterion.indicator),
                 item.criterion.covers,
                 item.criterion.cadence.name,
                 certainty.get(item.criterion.certainty, item.criterion.certainty),

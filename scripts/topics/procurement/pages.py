@@ -189,7 +189,7 @@ def _bands(year: ProcurementYear, source: Source) -> Figure:
         total=("รวม", year.count, percent(year.count, year.count), year.amount),
         source=source,
         note="วิธีเฉพาะเจาะจงใช้ได้กับวงเงินไม่เกิน 500,000 บาท ตาม พ.ร.บ.การจัดซื้อจัดจ้างฯ พ.ศ. 2560 "
-        "มาตรา 56 (2) (ข) และกฎกระทรวง วงเงินใกล้ 500,000 บาทมีได้ด้วยเหตุปกติ",
+        "มาตรา 56 (2) (ข) และกฎกระทรวง ช่วงวงเงินกว้างไม่เท่ากัน วงเงินใกล้ 500,000 บาทมีได้ด้วยเหตุปกติ",
     )
 
 
@@ -236,7 +236,7 @@ def _largest(year: ProcurementYear, source: Source) -> Figure:
             {
                 "title": contract.title,
                 "value": baht_words(contract.amount),
-                "facts": (("คู่สัญญา", contract.supplier), ("วิธี", contract.method)),
+                "facts": (contract.supplier, contract.method),
                 "date": contract.signed,
             }
             for contract in year.largest
