@@ -1,4 +1,4 @@
-"""The only reader of tables: CSV, XLSX and YAML lists become texts with the true place of each cell.
+"""Grids and YAML lists become tables: a header is found, every cell keeps its true place.
 
 Nothing is guessed and nothing is lost: what is mended on the way (an encoding, a title above the
 header, a line break inside a cell) comes back as a finding, what cannot be read comes back as one
@@ -7,12 +7,7 @@ that says why.
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -20,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .findings import Finding, Place
+from .grids import Grid, csv_grid, xlsx_grids
 from .model import Table
 from .yamls import Document, at
 
@@ -27,60 +23,14 @@ from .yamls import Document, at
 HEADER_SEARCH_ROWS = 20
 #: Joins the elements of a YAML list in one cell text; no keyboard types it.
 LIST_SEPARATOR = "\x1f"
-#: An XLSX that unpacks to more than this is refused unread.
-XLSX_LIMIT_BYTES = 500 * 1024 * 1024
+_UNREAD = {"encoding-error", "unreadable-file"}
 
 Cells = list[list[str]]
-
-
-@dataclass
-class _Grid:
-    """A sheet of texts, with the file line and the spreadsheet row of each of its rows."""
-
-    cells: Cells
-    lines: Sequence[int]
-    sheet: str = ""
-    findings: list[Finding] = field(default_factory=list)
 
 
 def label_key(text: str) -> str:
     """Return the form in which column labels are compared: no case, no white space."""
     return "".join(text.split()).casefold()
-
-
-def decode(data: bytes, file: str) -> tuple[str | None, list[Finding]]:
-    """Decode a text file as offices save them: BOM, then UTF-8, then cp874.
-
-    Returns the text without a BOM (None when no encoding fits) and ``file-bom``, ``file-encoding``
-    or ``encoding-error`` findings.
-    """
-    place = Place(file)
-    if data.startswith(b"\xef\xbb\xbf"):
-        data, findings = data[3:], [Finding("file-bom", place)]
-    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _try_decode(data, "utf-16", place)
-    elif b"\x00" in data[:200]:
-        return _try_decode(data, "utf-16-le", place)
-    else:
-        findings = []
-    try:
-        return data.decode("utf-8"), findings
-    except UnicodeDecodeError as error:
-        text, mended = _try_decode(data, "cp874", place)
-        if text is None:
-            # Neither fits. Such a file is UTF-8 with a damaged spot: name that spot.
-            line = data.count(b"\n", 0, error.start) + 1
-            mended = [Finding("encoding-error", Place(file, line))]
-        return text, mended
-
-
-def _try_decode(data: bytes, encoding: str, place: Place) -> tuple[str | None, list[Finding]]:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [Finding("encoding-error", Place(place.file, line))]
-    return text, [Finding("file-encoding", place, params={"encoding": encoding.upper()})]
 
 
 def read_table(
@@ -93,98 +43,25 @@ def read_table(
     cannot be read at all, always with a finding.
     """
     if path.suffix.lower() == ".xlsx":
-        grid = _xlsx_grid(path, file, labels)
+        grids, findings = xlsx_grids(path, file)
     else:
-        grid = _csv_grid(path.read_bytes(), file)
-    if not any(any(cell.strip() for cell in row) for row in grid.cells):
-        if not any(item.rule in ("encoding-error", "unreadable-file") for item in grid.findings):
-            grid.findings.append(Finding("empty-file", Place(file, sheet=grid.sheet)))
-        return None, grid.findings
-    return _table(grid, file, labels)
-
-
-def _csv_grid(data: bytes, file: str) -> _Grid:
-    text, findings = decode(data, file)
-    if text is None:
-        return _Grid([], [], findings=findings)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: Cells = []
-    try:
-        rows.extend(reader)
-    except csv.Error as error:
-        # The rows before it were read: a quotation mark left open is on the first line after them.
-        begun = _true_lines(text, delimiter)
-        place = Place(file, begun[len(rows)] if len(rows) < len(begun) else reader.line_num)
-        findings.append(Finding("unreadable-file", place, params={"problem": str(error)}))
-        return _Grid([], [], findings=findings)
-    lines: Sequence[int] = range(1, len(rows) + 1)
-    if reader.line_num != len(rows):
-        lines = _true_lines(text, delimiter)
-    return _Grid(rows, lines, findings=findings)
-
-
-def _delimiter(text: str) -> str:
-    head = text.lstrip("\n").split("\n", 1)[0]
-    return max(",\t;", key=head.count)
-
-
-def _true_lines(text: str, delimiter: str) -> list[int]:
-    """Return the first line of each row: a second look, needed only when cells hold line breaks."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    lines, last = [], 0
-    for _ in reader:
-        lines.append(last + 1)
-        last = reader.line_num
-    return lines
-
-
-def _xlsx_grid(path: Path, file: str, labels: Mapping[str, str]) -> _Grid:
-    # Imported here: most agencies keep CSV, and start-up should not pay for a reader unused.
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(item.file_size for item in archive.infolist())
-        if unpacked > XLSX_LIMIT_BYTES:
-            problem = f"{unpacked:,} bytes unpacked"
-            finding = Finding("unreadable-file", Place(file), params={"problem": problem})
-            return _Grid([], [], findings=[finding])
-        workbook = CalamineWorkbook.from_path(str(path))
-        sheets = [
-            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in workbook.sheet_names
-        ]
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
-        problem = str(error) or type(error).__name__
-        return _Grid(
-            [], [], findings=[Finding("unreadable-file", Place(file), params={"problem": problem})]
-        )
-    filled = [(name, rows) for name, rows in sheets if any(any(c != "" for c in r) for r in rows)]
+        grids, findings = csv_grid(path.read_bytes(), file)
+    filled = [grid for grid in grids if any(any(map(str.strip, row)) for row in grid.cells)]
     if not filled:
-        return _Grid([], [])
-    texts = [(name, [[_cell_text(cell) for cell in row] for row in rows]) for name, rows in filled]
-    best = max(range(len(texts)), key=lambda index: _header_score(texts[index][1], labels))
-    name, rows = texts[best]
-    findings = [
-        Finding("unread-sheet", Place(file, sheet=other), params={"sheet": other, "used": name})
-        for index, (other, _) in enumerate(texts)
-        if index != best
+        if not any(item.rule in _UNREAD for item in findings):
+            findings.append(Finding("empty-file", Place(file)))
+        return None, findings
+    best = max(filled, key=lambda grid: _header_score(grid.cells, labels))
+    findings += [
+        Finding(
+            "unread-sheet",
+            Place(file, sheet=grid.sheet),
+            params={"sheet": grid.sheet, "used": best.sheet},
+        )
+        for grid in filled
+        if grid is not best
     ]
-    return _Grid(rows, range(1, len(rows) + 1), name, findings)
-
-
-def _cell_text(cell: Any) -> str:
-    """Write an Excel value as the text an officer sees: no exponent, no ``.0``, ISO dates."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return f"{cell:.6f}".rstrip("0").rstrip(".")
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
-    return str(cell)
+    return _table(best, labels, findings)
 
 
 def _header_score(rows: Cells, labels: Mapping[str, str]) -> int:
@@ -203,20 +80,22 @@ def _header_index(rows: Cells, labels: Mapping[str, str]) -> int:
     return best if _matches(head[best], labels) >= 1 else first
 
 
-def _table(grid: _Grid, file: str, labels: Mapping[str, str]) -> tuple[Table, list[Finding]]:
-    findings, rows = grid.findings, grid.cells
+def _table(
+    grid: Grid, labels: Mapping[str, str], findings: list[Finding]
+) -> tuple[Table, list[Finding]]:
+    rows, file = grid.cells, grid.file
     top = _header_index(rows, labels)
     # A spreadsheet row is a CSV record; a file line differs where a cell above holds a line break.
     # Excel knows only rows, so `line` stays 0 there.
     skipped = [i for i in range(top) if any(cell.strip() for cell in rows[i])]
     if skipped:
-        place = _place(grid, file, skipped[0])
+        place = grid.place(skipped[0])
         text = " ".join(cell for cell in rows[skipped[0]] if cell.strip())
         findings.append(
             Finding("title-row", place, value=text, params={"header": top + 1}, count=len(skipped))
         )
-    names, positions = _columns(rows[top], grid, file, top, labels, findings)
-    body, kept = _body(grid, file, top, len(rows[top]), findings)
+    names, positions = _columns(rows[top], grid, top, labels, findings)
+    body, kept = _body(grid, top, len(rows[top]), findings)
     texts: list[tuple[str, ...]] = list(zip(*body, strict=True))
     columns = {name: texts[positions[name] - 1] if texts else () for name in names}
     numbers = np.asarray(kept, dtype=np.int64)
@@ -227,21 +106,15 @@ def _table(grid: _Grid, file: str, labels: Mapping[str, str]) -> tuple[Table, li
         positions=positions,
         rows=numbers + 1,
         lines=np.zeros_like(numbers) if grid.sheet else line_list[numbers],
-        header=_place(grid, file, top),
+        header=grid.place(top),
         sheet=grid.sheet,
     )
     return table, findings
 
 
-def _place(grid: _Grid, file: str, index: int, column: int = 0) -> Place:
-    line = 0 if grid.sheet else grid.lines[index]
-    return Place(file, line, index + 1, column, grid.sheet)
-
-
 def _columns(
     header: Sequence[str],
-    grid: _Grid,
-    file: str,
+    grid: Grid,
     top: int,
     labels: Mapping[str, str],
     findings: list[Finding],
@@ -251,11 +124,11 @@ def _columns(
         label = cell.strip()
         if not label:
             if any(index <= len(row) and row[index - 1].strip() for row in grid.cells[top + 1 :]):
-                findings.append(Finding("blank-label", _place(grid, file, top, index)))
+                findings.append(Finding("blank-label", grid.place(top, index)))
             continue
         name = labels.get(label_key(label), label)
         if name in positions:
-            place = _place(grid, file, top, index)
+            place = grid.place(top, index)
             findings.append(
                 Finding("duplicate-label", place, label, params={"first": positions[name]})
             )
@@ -264,9 +137,7 @@ def _columns(
     return list(positions), positions
 
 
-def _body(
-    grid: _Grid, file: str, top: int, width: int, findings: list[Finding]
-) -> tuple[Cells, Sequence[int]]:
+def _body(grid: Grid, top: int, width: int, findings: list[Finding]) -> tuple[Cells, Sequence[int]]:
     """Return the data rows, each ``width`` cells wide, and their indices in the sheet."""
     body = grid.cells[top + 1 :]
     kept: Sequence[int] = range(top + 1, len(grid.cells))
@@ -275,25 +146,23 @@ def _body(
         last = max((i for i, empty in enumerate(blank) if not empty), default=-1)
         inner = [i for i, empty in enumerate(blank[: last + 1]) if empty]
         if inner:
-            place = _place(grid, file, top + 1 + inner[0])
+            place = grid.place(top + 1 + inner[0])
             findings.append(Finding("blank-row", place, count=len(inner)))
         filled = [not empty for empty in blank]
         body, kept = list(compress(body, filled)), list(compress(kept, filled))
     if set(map(len, body)) <= {width}:
         return body, kept
     return [
-        _fit(row, width, grid, file, index, findings) for row, index in zip(body, kept, strict=True)
+        _fit(row, width, grid, index, findings) for row, index in zip(body, kept, strict=True)
     ], kept
 
 
-def _fit(
-    row: list[str], width: int, grid: _Grid, file: str, index: int, findings: list[Finding]
-) -> list[str]:
+def _fit(row: list[str], width: int, grid: Grid, index: int, findings: list[Finding]) -> list[str]:
     """Bring a row to the header's width; cells that would be lost or missing are findings."""
     if len(row) > width:
         extra = next((i for i in range(width, len(row)) if row[i].strip()), None)
         if extra is not None:
-            place = _place(grid, file, index, extra + 1)
+            place = grid.place(index, extra + 1)
             findings.append(
                 Finding(
                     "extra-cell",
@@ -306,7 +175,7 @@ def _fit(
         findings.append(
             Finding(
                 "missing-cell",
-                _place(grid, file, index),
+                grid.place(index),
                 params={"cells": len(row), "width": width},
             )
         )
@@ -358,7 +227,9 @@ def _yaml_cell(cell: Any, name: str, place: Place, findings: list[Finding]) -> I
     if cell is None:
         return
     if isinstance(cell, list) and all(not isinstance(item, (dict, list)) for item in cell):
-        yield LIST_SEPARATOR.join("" if item is None else item for item in cell)
+        # A single element ends with the separator: it may hold a ";" of its own.
+        parts = [*cell, None] if len(cell) == 1 else cell
+        yield LIST_SEPARATOR.join("" if item is None else item for item in parts)
     elif isinstance(cell, (dict, list)):
         findings.append(Finding("type-error", place, name, "{…}", {"expected": "text"}))
     else:

@@ -17,7 +17,7 @@ from .tables import LIST_SEPARATOR, label_key
 from .thai import fiscal_end, fiscal_start, fold_digits, show_date
 
 _TAG = re.compile(r"<[A-Za-z/!]")
-_FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])")
+_FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 _ID = re.compile(r"(?<![0-9])[1-9](?:[- ]?[0-9]){12}(?![0-9])")
 _THAI_DIGIT = re.compile("[๐-๙]")
 #: What a cell that failed becomes; other types become None, which pandas writes as its own.
@@ -88,6 +88,8 @@ def _column(
 ) -> pd.Series:
     texts = list(map(str.strip, raw))
     blob = "\n".join(texts)
+    if LIST_SEPARATOR in blob and spec.type != "array":
+        texts, blob = _refuse_lists(table, spec, texts, findings)
     if blob.count("\n") >= max(len(texts), 1):
         texts, blob = _fold_breaks(table, spec, texts, findings)
     findings += _suspicious(table, spec, texts, blob)
@@ -112,6 +114,18 @@ def _column(
         findings += _check_dates(table, spec, texts, parsed.values, year, today)
     values: pd.Series = parsed.values
     return values
+
+
+def _refuse_lists(
+    table: Table, spec: Field, texts: list[str], findings: list[Finding]
+) -> tuple[list[str], str]:
+    for i, text in enumerate(texts):
+        if LIST_SEPARATOR in text:
+            value = text.replace(LIST_SEPARATOR, "; ")
+            place = table.place(i, spec.name)
+            findings.append(Finding("type-error", place, spec.name, value, {"expected": "text"}))
+            texts[i] = ""
+    return texts, "\n".join(texts)
 
 
 def _fold_breaks(
@@ -141,7 +155,7 @@ def _suspicious(table: Table, spec: Field, texts: list[str], blob: str) -> Itera
     The whole column is looked at in one go, each text once; cells only where it shows something.
     """
     padded = "\n" + blob
-    if any(mark in padded for mark in ("\n=", "\n@", "\n+", "\n-")):
+    if any(mark in padded for mark in ("\n=", "\n@", "\n+", "\n-", "\n#")):
         yield from (
             Finding("formula-cell", table.place(i, spec.name), spec.name, text)
             for i, text in enumerate(texts)

@@ -11,6 +11,7 @@ from typing import Any
 from .columns import name_key
 from .descriptor import read_agency, read_dataset
 from .findings import Finding, Place
+from .grids import decode
 from .model import (
     Agency,
     Codelist,
@@ -22,7 +23,7 @@ from .model import (
     Workspace,
 )
 from .money import SATANG, baht
-from .tables import decode, read_table, yaml_table
+from .tables import read_table, yaml_table
 from .validate import has_national_id, labels, validate
 from .yamls import Document, front_matter, read_yaml
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
+from ..core.grids import decode
 from ..core.model import Agency, Page, Workspace
 from ..core.publish import Folder
 from ..core.render import address
-from ..core.tables import decode
 from ..core.thai import show_date
 from ..core.yamls import front_matter
 
