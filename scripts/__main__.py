@@ -16,9 +16,9 @@ from .core.findings import Finding, Severity, exit_code
 from .core.report import FORMS, report
 from .core.rules import LANGS, RuleError
 from .samples.procurement import procurement_csv
+from .web.generator import SiteError
 from .web.links import LinkCheckError, check_site
 from .web.serve import serve
-from .web.site import SiteError
 
 BANGKOK = timezone(timedelta(hours=7))
 COULD_NOT_RUN = 2
@@ -111,18 +111,17 @@ def _render(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     """Run the whole flow; ends with site/."""
     checked = _checked(options)
-    code = _say(options, checked, checked.findings)
+    found = checked.findings
+    if not exit_code(found, checked.rules, Severity.of(options.fail_on)):
+        found += pipeline.build(
+            checked, _progress, base_url=options.base_url, check_links=not options.no_links
+        )
+    code = _say(options, checked, found)
     if code:
         _progress("site/ ไม่ถูกแตะต้อง (left as it was)")
-        return code
-    found = pipeline.build(
-        checked, _progress, base_url=options.base_url, check_links=not options.no_links
-    )
-    if found:
-        _progress("site/ ไม่ถูกแตะต้อง (left as it was)")
-        return _say(options, checked, found)
-    _progress(f"site/ พร้อมแล้ว: {checked.workspace.root / 'site'}")
-    return 0
+    else:
+        _progress(f"site/ พร้อมแล้ว: {checked.workspace.root / 'site'}")
+    return code
 
 
 def _serve(options: argparse.Namespace) -> int:

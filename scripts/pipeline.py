@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import topics
 from .core import export
@@ -23,9 +24,10 @@ from .core.rules import load_rules
 from .core.thai import show_date
 from .core.validate import mask_national_ids
 from .core.workspace import read_workspace
-from .web import links
-from .web import site as website
+from .web import generator, links
 
+#: Files beside the pages that a build makes, besides everything under downloads/.
+_MADE = {"datapackage.json", generator.AGENCY_STYLES}
 _HERE = Path(__file__).resolve().parent
 
 
@@ -128,10 +130,14 @@ def _masked(finding: Finding) -> Finding:
 
 
 def _clashes(ws: Workspace) -> Iterator[Finding]:
-    """A generated page never overwrites a hand-written one silently."""
-    for path in sorted(ws.paths & ws.anchors.keys()):
-        name = f"docs/{path.rstrip('/')}.md" if path else "docs/index.md"
-        yield Finding("page-clash", Place(name), value=f"/{path}", params={"other": f"/{path}"})
+    """Nothing generated overwrites what a person wrote silently."""
+    for path in sorted(ws.paths & ws.written.keys()):
+        place = Place(ws.written[path].file)
+        yield Finding("page-clash", place, value=f"/{path}", params={"other": f"/{path}"})
+    for file in sorted(ws.files):
+        if file.startswith("downloads/") or file in _MADE:
+            place = Place(f"docs/{file}")
+            yield Finding("page-clash", place, value=f"/{file}", params={"other": f"/{file}"})
 
 
 def _samples(ws: Workspace) -> Iterator[Finding]:
@@ -181,13 +187,13 @@ def preview(checked: Checked, *, base_url: str = "") -> None:
 def _write_docs(checked: Checked, base_url: str) -> tuple[Folder, tuple[Page, ...]]:
     ws = checked.workspace
     docs = Folder(ws.root / "build" / "docs")
-    website.overlay(ws.root / "docs", docs, ws.agency)
+    generator.overlay(ws.root / "docs", docs, ws.agency)
     env = environment()
     pages = pages_of(checked)
     shared = {"built": ws.today, "short_name": ws.agency.name_short_th}
     for page in pages:
         docs.write(page.path, page_text(env, page, shared).encode())
-    config = website.config(ws, pages, base_url)
+    config = generator.config(ws, pages, base_url)
     Folder(ws.root / "build").write("mkdocs.yml", config)
     return docs, pages
 
@@ -223,11 +229,7 @@ def downloads(checked: Checked, pages: tuple[Page, ...]) -> Iterator[Download]:
 def sources_of(ws: Workspace, pages: tuple[Page, ...]) -> dict[str, str]:
     """Map the address of each page to the file that a person would open to mend it."""
     made = {address(page.path): f"build/docs/{page.path}" for page in pages}
-    written = {
-        address(path.relative_to(ws.root / "docs").as_posix()): path.relative_to(ws.root).as_posix()
-        for path in sorted((ws.root / "docs").rglob("*.md"))
-    }
-    return made | written
+    return made | {path: page.file for path, page in ws.written.items()}
 
 
 def build(
@@ -243,7 +245,7 @@ def build(
     progress("render")
     pages = render(checked, base_url=base_url)
     progress("mkdocs")
-    website.run_mkdocs(root, checked.workspace.today)
+    generator.run_mkdocs(root, checked.workspace.today)
     progress("downloads")
     folder = Folder(new)
     for item in downloads(checked, pages):
@@ -251,7 +253,9 @@ def build(
     found: tuple[Finding, ...] = ()
     if check_links:
         progress("links")
-        found = tuple(links.check_site(new, sources_of(checked.workspace, pages)))
+        base_path = urlsplit(base_url or checked.workspace.agency.base_url).path.rstrip("/") + "/"
+        sources = sources_of(checked.workspace, pages)
+        found = tuple(links.check_site(new, sources, base_path))
     if not found:
         replace_folder(new, final)
     return found

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from .model import Codelist, Field
-from .money import SATANG, read_satang
+from .money import SATANG, read_integer, read_satang
 from .tables import LIST_SEPARATOR
 from .thai import BE_FROM, DateFault, fold_digits, has_thai_digits, read_date, show_date
 
@@ -26,6 +26,7 @@ Fault = tuple[int, str, Mapping[str, Any]]
 
 _AMOUNTS = re.compile(r"(?:[0-9]{1,13}(?:\.[0-9]{1,2})?)?(?:\n(?:[0-9]{1,13}(?:\.[0-9]{1,2})?)?)*")
 _ISO_DATES = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:\n(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?)*")
+_EARLIEST = np.datetime64("0001-01-01")
 _LATEST = np.datetime64(f"{BE_FROM}-01-01")
 _YES = {"ใช่", "true", "yes", "1"}
 _NO = {"ไม่", "ไม่ใช่", "false", "no", "0"}
@@ -98,11 +99,11 @@ def read_integers(texts: Sequence[str], blob: str, spec: Field, _codes: object) 
 
     def one(text: str) -> tuple[Any, tuple[str, Mapping[str, Any]] | None, list[str]]:
         folded = fold_digits(text)
-        plain = folded.replace(",", "")
-        if not re.fullmatch(r"-?[0-9]{1,15}", plain):
+        value = read_integer(folded)
+        if value is None:
             return None, ("type-error", {"expected": "integer"}), []
         notes = ["thai-digits"] if folded != text else []
-        return int(plain), None, notes + (["thousands-separator"] if "," in folded else [])
+        return value, None, notes + (["thousands-separator"] if "," in folded else [])
 
     parsed = _cell_by_cell(texts, one)
     parsed.values = pd.Series(parsed.values, dtype="Int64")
@@ -138,7 +139,7 @@ def read_dates(texts: Sequence[str], blob: str, spec: Field, _codes: object) -> 
         except ValueError:
             pass
         else:
-            if not (days >= _LATEST).any():
+            if not ((days >= _LATEST) | (days < _EARLIEST)).any():
                 return Parsed(pd.Series(days.astype("datetime64[s]")))
 
     def one(text: str) -> tuple[Any, tuple[str, Mapping[str, Any]] | None, list[str]]:

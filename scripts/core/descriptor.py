@@ -10,6 +10,7 @@ from typing import Any
 from .columns import READERS
 from .findings import Finding, Place
 from .model import PROVENANCES, Agency, Dataset, Field, Period, Resource
+from .money import read_integer
 from .thai import DateFault, fold_digits, read_date
 from .yamls import Document, at
 
@@ -44,11 +45,10 @@ class _Reader:
     def number(self, value: Any, path: tuple[Any, ...]) -> int | None:
         if value is None:
             return None
-        folded = fold_digits(str(value)).replace(",", "")
-        if not re.fullmatch(r"-?[0-9]{1,15}", folded):
+        number = read_integer(fold_digits(str(value)))
+        if number is None:
             self.wrong(path, "whole number expected", str(value))
-            return None
-        return int(folded)
+        return number
 
     def day(self, value: Any, path: tuple[Any, ...], today: date) -> date | None:
         if value is None:

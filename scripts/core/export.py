@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: XLSX files carry a creation time; a fixed one keeps the bytes the same.
 _XLSX_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a constant of the file format, no clock
 _KINDS = {"money": "money", "integer": "number", "decimal": "number", "date": "date"}
+_NOTES = "ที่มา"
+_SHEET_SIGNS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 PROVENANCE = Column("provenance", "ที่มาของข้อมูล")
 SAMPLE_WORD = "sample (ข้อมูลตัวอย่าง)"
 
@@ -59,20 +62,21 @@ def _number(value: Any, kind: str) -> Any:
 
 def csv_bytes(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """Write CSV for machines: field names, UTF-8, LF."""
-    return _csv([column.name for column in columns], columns, rows).encode()
+    text = _csv([column.name for column in columns], columns, rows)
+    return text.replace("\r\n", "\n").encode()
 
 
 def excel_csv_bytes(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """Write CSV that Excel opens in Thai: a BOM, Thai titles, CRLF."""
-    text = _csv([column.title for column in columns], columns, rows)
-    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    return b"\xef\xbb\xbf" + _csv([column.title for column in columns], columns, rows).encode()
 
 
 def _csv(header: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> str:
     kinds = [column.kind for column in columns]
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
+    stream = io.StringIO(newline="")
+    # Written with both, because only then does the csv module quote a lone \r inside a text.
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(map(neutral, header))
     writer.writerows(
         [machine(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in rows
     )
@@ -102,7 +106,7 @@ def xlsx_bytes(
         book.set_properties({"created": _XLSX_CREATED, "title": sheet})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         amount = book.add_format({"num_format": "#,##0.00"})
-        page = book.add_worksheet(sheet[:31])
+        page = book.add_worksheet(_sheet_name(sheet))
         page.freeze_panes(1, 0)
         page.write_row(0, 0, [column.title for column in columns], bold)
         for index, column in enumerate(columns):
@@ -112,11 +116,20 @@ def xlsx_bytes(
         for number, row in enumerate(rows, 1):
             for index, value in enumerate(row):
                 _xlsx_cell(page, number, index, value, kinds[index], amount)
-        notes = book.add_worksheet("ที่มา")
+        notes = book.add_worksheet(_NOTES)
         notes.set_column(0, 0, 100)
         for number, line in enumerate(about):
             notes.write_string(number, 0, line)
     return stream.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    """Return a title as Excel allows it for a sheet: no signs of its own, 31 UTF-16 units at most."""
+    name = _SHEET_SIGNS.sub(" ", title)
+    while len(name.encode("utf-16-le")) > 2 * 31:
+        name = name[:-1]
+    name = name.strip().strip("'").strip()
+    return "ข้อมูล" if not name or name in (_NOTES, "History") else name
 
 
 def _xlsx_cell(page: Any, row: int, index: int, value: Any, kind: str, amount: Any) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f\\ufffe\\uffff]")
 
 
 class Severity(IntEnum):
@@ -115,11 +118,11 @@ def speak(finding: Finding, rules: Catalogue, lang: str) -> Spoken:
     rule = rules[finding.rule]
     text = rule.texts[lang]
     words = {
-        "field": finding.field,
+        "field": _visible(finding.field),
         "value": _shorten(finding.value),
         "count": f"{finding.count:,}",
         **{
-            name: rules.words.get(str(value), {}).get(lang, value)
+            name: rules.words.get(str(value), {}).get(lang, _visible(str(value)))
             for name, value in finding.params.items()
         },
     }
@@ -132,8 +135,13 @@ def speak(finding: Finding, rules: Catalogue, lang: str) -> Spoken:
     )
 
 
+def _visible(text: str) -> str:
+    """Return a text with control characters shown as a sign: they move cursors and break XML."""
+    return _CONTROLS.sub("�", text)
+
+
 def _shorten(value: str, limit: int = 80) -> str:
-    value = value.replace("\r\n", "\n").replace("\n", "↵")
+    value = _visible(value.replace("\r\n", "\n").replace("\n", "↵"))
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 

@@ -186,12 +186,20 @@ class Agency:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A hand-written page: its file, from the root, and the anchors that its text gives."""
+
+    file: str
+    anchors: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Workspace:
     """Everything that was read, typed. Topics get this and nothing else to read from.
 
-    ``documents`` holds the plain YAML files that datasets declare, by path under data/; ``anchors``
-    the anchors of each hand-written page by its address (``oit/examples/``); ``files`` what lies in
-    docs/files/; ``paths`` the addresses of every page that the site will have.
+    ``documents`` holds the plain YAML files that datasets declare, by path under data/; ``written``
+    each hand-written page by its address (``oit/examples/``); ``files`` every other file of docs/;
+    ``paths`` the addresses of every generated page.
     """
 
     root: Path
@@ -201,7 +209,7 @@ class Workspace:
     datasets: Mapping[str, Dataset]
     loaded: Mapping[tuple[str, str, int], Loaded]
     documents: Mapping[str, Any]
-    anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    written: Mapping[str, Written] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
 

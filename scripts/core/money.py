@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 SATANG = 100
 _AMOUNT = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?", re.ASCII)
-_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,2})?", re.ASCII)
+_GROUPED = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,3}|\d(?:,\d{3}){4})(?:\.\d{1,2})?", re.ASCII)
+_INTEGER = re.compile(r"-?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})", re.ASCII)
 
 
 def read_satang(text: str) -> int | None:
@@ -19,6 +20,13 @@ def read_satang(text: str) -> int | None:
     if not (_AMOUNT.fullmatch(text) or _GROUPED.fullmatch(text)):
         return None
     return int(Decimal(text.replace(",", "")) * SATANG)
+
+
+def read_integer(text: str) -> int | None:
+    """Read a whole number, with or without thousands separators; None when it is not one."""
+    if not _INTEGER.fullmatch(text):
+        return None
+    return int(text.replace(",", ""))
 
 
 def round_half_up(value: Decimal, places: int = 0) -> Decimal:

@@ -33,9 +33,18 @@ class Folder:
                 return
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             pass
+        self._clear_way(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         self.changed += 1
+
+    def _clear_way(self, target: Path) -> None:
+        """Remove what an earlier run left in the way: a folder where a file goes, or the reverse."""
+        if target.is_dir():
+            shutil.rmtree(target)
+        for parent in target.relative_to(self.root).parents:
+            if (self.root / parent).is_file():
+                (self.root / parent).unlink()
 
     def prune(self) -> None:
         """Remove every file below the folder that was not written, and folders left empty."""

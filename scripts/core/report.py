@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from .findings import Catalogue, Finding, Place, Severity, Spoken, exit_code, ordered, speak
@@ -212,7 +213,7 @@ def _sarif(spoken: Sequence[Spoken], _lang: str, _code: int, _today: str) -> str
     for item in spoken:
         place = item.finding.place
         region = {"startLine": place.line or place.row} if place.line or place.row else None
-        physical: dict[str, Any] = {"artifactLocation": {"uri": place.file}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file)}}
         if region:
             physical["region"] = region
         results.append(

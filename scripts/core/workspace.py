@@ -21,6 +21,7 @@ from .model import (
     Resource,
     Table,
     Workspace,
+    Written,
 )
 from .money import SATANG, baht
 from .tables import read_table, yaml_table
@@ -77,11 +78,11 @@ def read_workspace(root: Path, today: date) -> tuple[Workspace, list[Finding]]:
         datasets=datasets,
         loaded=loaded,
         documents=documents,
-        anchors=dict(_pages(docs, root, findings)),
+        written=dict(_pages(docs, root, findings)),
         files=frozenset(
             path.relative_to(docs).as_posix()
-            for path in (docs / "files").rglob("*")
-            if path.is_file()
+            for path in docs.rglob("*")
+            if path.is_file() and path.suffix != ".md"
         ),
     ), findings
 
@@ -273,8 +274,8 @@ def _check_total(item: Loaded) -> Iterator[Finding]:
         yield Finding("wrong-total", item.table.header, name, baht(actual), params)
 
 
-def _pages(docs: Path, root: Path, findings: list[Finding]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the address of each hand-written page with the anchors its text gives."""
+def _pages(docs: Path, root: Path, findings: list[Finding]) -> Iterator[tuple[str, Written]]:
+    """Yield each hand-written page by its address."""
     for path in sorted(docs.rglob("*.md")):
         name = path.relative_to(docs).with_suffix("").as_posix()
         address = "" if name == "index" else name.removesuffix("/index") + "/"
@@ -285,7 +286,7 @@ def _pages(docs: Path, root: Path, findings: list[Finding]) -> Iterator[tuple[st
             continue
         findings += front_matter(text, file).findings
         findings += _ids(text, file)
-        yield address, frozenset(a or b for a, b in _ANCHOR.findall(text))
+        yield address, Written(file, frozenset(a or b for a, b in _ANCHOR.findall(text)))
 
 
 def _ids(text: str, file: str) -> list[Finding]:

@@ -37,6 +37,10 @@ def read_yaml(text: str, file: str) -> Document:
     """
     document = Document()
     try:
+        if line := _too_much(text):
+            params = {"problem": "nested too deep or too many values"}
+            document.findings.append(Finding("yaml-syntax", Place(file, line), params=params))
+            return document
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -48,7 +52,7 @@ def read_yaml(text: str, file: str) -> Document:
             Finding("yaml-syntax", place, params={"problem": error.problem or "?"})
         )
         return document
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         problem = str(error).splitlines()[0] if str(error) else type(error).__name__
         document.findings.append(Finding("yaml-syntax", Place(file), params={"problem": problem}))
         return document
@@ -56,14 +60,31 @@ def read_yaml(text: str, file: str) -> Document:
     return document
 
 
+def _too_much(text: str) -> int:
+    """Return the line where a file gets too deep or too large to be data; 0 when it does not.
+
+    Looked at event by event, because the composer itself falls over deep nesting. An alias counts
+    as much as the whole file before it: that is what it may expand to.
+    """
+    depth = values = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        values += values + 1 if isinstance(event, yaml.AliasEvent) else 1
+        if depth > MAX_DEPTH or values > MAX_VALUES:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return 0
+
+
 def _plain(node: yaml.Node, path: tuple[Any, ...], document: Document, file: str) -> Any:
     line = node.start_mark.line + 1
     document.lines[path] = line
-    if len(path) > MAX_DEPTH or len(document.lines) > MAX_VALUES:
-        problem = "nested too deep or too many values"
-        finding = Finding("yaml-syntax", Place(file, line), params={"problem": problem})
-        if finding not in document.findings:
-            document.findings.append(finding)
+    if len(path) > MAX_DEPTH:
+        # Only an alias of what holds it gets here.
+        params = {"problem": "nested too deep or too many values"}
+        document.findings.append(Finding("yaml-syntax", Place(file, line), params=params))
         return None
     if isinstance(node, yaml.SequenceNode):
         return [

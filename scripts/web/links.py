@@ -1,6 +1,7 @@
-"""The link check of the built site: linkchecker over HTTP for links, a plain walk for anchors.
+"""The link check of the built site: linkchecker over HTTP, and a plain walk over every page.
 
-linkchecker's own anchor check costs ten times as much and warns only, so anchors are ours.
+linkchecker sees only what can be reached from the first page, and its own anchor check costs ten
+times as much and warns only; so pages that nobody links to, and anchors, are the walk's.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from ..core.findings import Finding, Place
 
 _CONFIG = Path(__file__).with_name("linkchecker.ini")
+#: The attributes that lead to another page or file of the site.
+_LINKING = {("a", "href"), ("img", "src"), ("script", "src"), ("source", "src"), ("link", "href")}
 _HOST = "127.0.0.1"
 
 
@@ -29,9 +33,19 @@ class LinkCheckError(Exception):
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder quietly, and tells linkchecker that it need not be slow."""
+    """Serves a folder quietly under a base path, and tells linkchecker that it need not be slow."""
 
     protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args: Any, base_path: str, **options: Any) -> None:
+        self.base_path = base_path
+        super().__init__(*args, **options)
+
+    def translate_path(self, path: str) -> str:
+        # What lies outside the base path is not ours when published, so it is not there.
+        if not path.startswith(self.base_path):
+            return str(Path(self.directory, "outside-the-base-path"))
+        return super().translate_path("/" + path.removeprefix(self.base_path))
 
     def end_headers(self) -> None:
         self.send_header("LinkChecker", "1")
@@ -52,31 +66,35 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, base_path: str = "/") -> Iterator[str]:
     """Serve a folder on 127.0.0.1 at a free port while the context lasts; gives its address."""
-    handler = functools.partial(_Handler, directory=str(folder))
+    handler = functools.partial(_Handler, directory=str(folder), base_path=base_path)
     with _Server((_HOST, 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://{_HOST}:{server.server_address[1]}/"
+            yield f"http://{_HOST}:{server.server_address[1]}{base_path}"
         finally:
             server.shutdown()
             thread.join()
 
 
-def check_site(folder: Path, sources: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield dead links and anchors of a built site.
+def check_site(folder: Path, sources: Mapping[str, str], base_path: str = "/") -> Iterator[Finding]:
+    """Yield dead links and anchors of a built site, each once.
 
     ``sources`` maps a page's address to the file it was made from, so that the place is one that a
-    person can open.
+    person can open; ``base_path`` is the path under which the site will be published.
     """
-    yield from _dead_links(folder, sources)
-    yield from dead_anchors(folder, sources)
+    said = set()
+    for finding in (*_dead_links(folder, sources, base_path), *walk(folder, sources, base_path)):
+        key = (finding.place, unquote(finding.value))
+        if key not in said:
+            said.add(key)
+            yield finding
 
 
-def _dead_links(folder: Path, sources: Mapping[str, str]) -> Iterator[Finding]:
-    with served(folder) as base:
+def _dead_links(folder: Path, sources: Mapping[str, str], base_path: str) -> Iterator[Finding]:
+    with served(folder, base_path) as base:
         command = [
             sys.executable, "-m", "linkcheck", "--config", str(_CONFIG), "--threads", "1",
             "--no-status", "--no-warnings", "--verbose", "--output", "csv/utf-8", base,
@@ -85,18 +103,16 @@ def _dead_links(folder: Path, sources: Mapping[str, str]) -> Iterator[Finding]:
     if result.returncode not in (0, 1):
         raise LinkCheckError(result.stderr.strip() or result.stdout.strip())
     lines = [line for line in result.stdout.splitlines() if line and not line.startswith("#")]
-    rows = csv.DictReader(io.StringIO("\n".join(lines)), delimiter=";")
-    checked = False
+    rows = list(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=";"))
+    if not rows:
+        # Even a site without a fault has its first page listed: nothing at all means no check.
+        raise LinkCheckError(result.stderr.strip() or "linkchecker looked at nothing")
     for row in rows:
-        checked = True
-        if row.get("valid") == "False":
-            page = urlsplit(row["parentname"]).path.lstrip("/")
+        if row["valid"] == "False":
+            page = unquote(urlsplit(row["parentname"]).path).removeprefix(base_path)
             target = row["urlname"]
             params = {"target": target, "problem": row["result"]}
             yield Finding("dead-link", _place(page, sources), value=target, params=params)
-    if not checked:
-        # Even a site without a fault has its first page listed: nothing at all means no check.
-        raise LinkCheckError(result.stderr.strip() or "linkchecker looked at nothing")
 
 
 def _place(page: str, sources: Mapping[str, str]) -> Place:
@@ -115,24 +131,39 @@ class _Links(HTMLParser):
         for name, value in attrs:
             if name == "id" and value:
                 self.ids.add(value)
-            elif name == "href" and value and tag == "a":
+            elif value and (tag, name) in _LINKING:
                 self.links.append(value)
 
 
-def dead_anchors(folder: Path, sources: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield links to an anchor that its page does not have."""
+def walk(folder: Path, sources: Mapping[str, str], base_path: str = "/") -> Iterator[Finding]:
+    """Yield links to what is not there and to anchors that their page does not have.
+
+    Every page is read, also one that no other links to; 404.html alone is left out, because it
+    stands for any address.
+    """
+    files = {
+        base_path + path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     pages: dict[str, _Links] = {}
-    for path in sorted(folder.rglob("*.html")):
-        name = path.relative_to(folder).as_posix()
-        parser = _Links()
-        parser.feed(path.read_text(encoding="utf-8"))
-        pages["/" + name.removesuffix("index.html")] = parser
+    for name in sorted(files):
+        if name.endswith(".html") and name != f"{base_path}404.html":
+            parser = _Links()
+            text = (folder / name.removeprefix(base_path)).read_text(encoding="utf-8")
+            parser.feed(text)
+            pages[name] = parser
     for page, parser in pages.items():
+        place = _place(page.removeprefix(base_path).removesuffix("index.html"), sources)
         for link in dict.fromkeys(parser.links):
             target, anchor = urldefrag(urljoin(page, link))
             parts = urlsplit(target)
-            if not anchor or parts.scheme or parts.path not in pages:
+            if parts.scheme or parts.netloc:
                 continue
-            if unquote(anchor) not in pages[parts.path].ids:
-                place = _place(page.lstrip("/"), sources)
+            path = unquote(parts.path)
+            file = path + "index.html" if path.endswith("/") else path
+            if file not in files:
+                params = {"target": link, "problem": "404"}
+                yield Finding("dead-link", place, value=link, params=params)
+            elif anchor and file in pages and unquote(anchor) not in pages[file].ids:
                 yield Finding("dead-anchor", place, value=link, params={"target": link})

@@ -12,7 +12,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from .site import mkdocs_environment
+from .generator import mkdocs_environment
 
 _WATCHED = ("data", "docs", "mkdocs.yml")
 #: Editors save in several steps; a render waits until they are quiet for this long.

@@ -6,6 +6,13 @@ from collections.abc import Iterator
 
 from ...core.model import Page, Site
 
+#: Where a visitor may go first; hand-written pages that an agency does not have are left out.
+_GUIDE = (
+    ("how-to-read/", "อ่านงบประมาณครั้งแรก เริ่มที่นี่"),
+    ("data/", "ดาวน์โหลดข้อมูลทั้งหมด (Excel, CSV, JSON)"),
+    ("about/", "เว็บไซต์นี้คืออะไร ข้อมูลมาจากไหน"),
+)
+
 
 def pages(_facts: None, site: Site) -> Iterator[Page]:
     """Yield the home page."""
@@ -18,7 +25,11 @@ def pages(_facts: None, site: Site) -> Iterator[Page]:
         context={
             "agency": agency,
             "cards": sorted(site.cards, key=lambda card: card.order),
-            "today": site.today,
+            "guide": [
+                (target, words)
+                for target, words in _GUIDE
+                if target in site.workspace.written or target in site.workspace.paths
+            ],
         },
         nav=("หน้าแรก",),
         order=0,

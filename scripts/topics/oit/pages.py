@@ -60,7 +60,7 @@ def cards(facts: OitFacts, site: Site) -> list[Card]:
             label=f"ข้อมูล OIT ปี {board.year} ที่เป็นปัจจุบัน",
             value=f"{current}/{len(board.items)}",
             unit="ข้อ",
-            sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}".rstrip(),
+            sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}",
             target="oit/",
             sample=has_samples(board),
         )
@@ -80,10 +80,11 @@ def sentence(year: OitYear) -> str:
     """Say how many items are current, and what the others are."""
     if year.records is None:
         return f"เกณฑ์ปี {year.year} มี {len(year.items)} ข้อ หน่วยงานยังไม่มีบันทึกการเปิดเผย"
-    current = _current(year)
-    if current == len(year.items):
-        return f"ข้อมูลเป็นปัจจุบันครบทั้ง {current} ข้อ {_open_sentence(year)}".rstrip()
-    return f"ข้อมูลเป็นปัจจุบัน {current} จาก {len(year.items)} ข้อ {_open_sentence(year)}"
+    current, soon, rest = _current(year), year.counts["due-soon"], len(year.items) - _current(year)
+    said = f"{current} จาก {len(year.items)} ข้อ" if rest else f"ครบทั้ง {current} ข้อ"
+    # Items due soon are still current: they are said inside that number, or the sum would not fit.
+    said += f" (ในนี้ใกล้ครบกำหนด {soon} ข้อ)" if soon else ""
+    return f"ข้อมูลเป็นปัจจุบัน {said}" + (f" {_open_sentence(year)}" if rest else "")
 
 
 def _open_sentence(year: OitYear) -> str:
@@ -93,9 +94,7 @@ def _open_sentence(year: OitYear) -> str:
         for state in ("overdue", "missing", "unknown")
         if counts[state]
     ]
-    # Items due soon are still current: they are said inside that number, or the sum would not fit.
-    soon = f"(ในนี้ใกล้ครบกำหนด {counts['due-soon']} ข้อ)" if counts["due-soon"] else ""
-    return " ".join(part for part in (soon, join_words(words)) if part)
+    return join_words(words) if words else "ไม่มีข้อใดค้าง"
 
 
 def next_step(item: Item) -> str:

@@ -48,9 +48,9 @@ def evidence(ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
 def _is_there(ws: Workspace, target: str) -> bool:
     path, _, anchor = target.partition("#")
     if path in ws.files:
-        return True
-    if path in ws.anchors:
-        return not anchor or anchor in ws.anchors[path]
+        return path.startswith("files/")
+    if path in ws.written:
+        return not anchor or anchor in ws.written[path].anchors
     # Anchors of generated pages are looked at when the site is built.
     return path in ws.paths
 

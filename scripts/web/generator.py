@@ -20,10 +20,12 @@ from ..core.render import address
 from ..core.thai import show_date
 from ..core.yamls import front_matter
 
+_LINK_CHECKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")
+AGENCY_STYLES = "assets/stylesheets/agency.css"
 #: Where a hand-written page goes that does not say its order.
 _LAST = 90
-#: Folders of docs/ that are not pages or assets.
-_NOT_PUBLISHED = {"overrides"}
+#: What docs/ holds besides pages and assets.
+_NOT_PUBLISHED = {"overrides", "README.md"}
 
 
 class SiteError(Exception):
@@ -34,7 +36,9 @@ def overlay(docs: Path, target: Folder, agency: Agency) -> None:
     """Copy hand-written pages and assets, and write the style sheet of the agency's colours."""
     for path in sorted(docs.rglob("*")):
         name = path.relative_to(docs)
-        if path.is_file() and name.parts[0] not in _NOT_PUBLISHED and not path.name.startswith("."):
+        # A link could lead out of the folder, to a file that nobody meant to publish.
+        whole = path.is_file() and not path.is_symlink()
+        if whole and name.parts[0] not in _NOT_PUBLISHED and not path.name.startswith("."):
             data = path.read_bytes()
             if path.suffix == ".md":
                 # MkDocs reads UTF-8 only; the check has already said in what this file was saved.
@@ -45,13 +49,18 @@ def overlay(docs: Path, target: Folder, agency: Agency) -> None:
         f"  --ps-{name}: {value};\n" for name, value in sorted(agency.colours.items())
     )
     text = "/* Made from data/agency.yml. */\n:root {\n" + colours + "}\n"
-    target.write("assets/stylesheets/agency.css", text.encode())
+    target.write(AGENCY_STYLES, text.encode())
 
 
 def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
     """Return build/mkdocs.yml: the agency's mkdocs.yml with names, folders and navigation."""
     written = list(_hand_written(ws.root / "docs"))
-    settings = yaml.safe_load((ws.root / "mkdocs.yml").read_text(encoding="utf-8")) or {}
+    try:
+        settings = yaml.safe_load((ws.root / "mkdocs.yml").read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SiteError(f"mkdocs.yml: {error}") from error
+    if not isinstance(settings, dict):
+        raise SiteError("mkdocs.yml: a mapping is expected")
     settings |= {
         "site_name": ws.agency.name_short_th,
         "site_description": f"เว็บไซต์เปิดเผยข้อมูลของ{ws.agency.name_th}",
@@ -59,6 +68,8 @@ def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
         "docs_dir": "docs",
         "site_dir": "site",
         "nav": list(_nav(pages, written)),
+        # Links are judged once, on the built site, with the place that a person would mend.
+        "validation": {"links": dict.fromkeys(_LINK_CHECKS, "ignore")},
     }
     footer = [
         {"title": front["title"], "path": address(path)}
