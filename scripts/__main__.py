@@ -10,11 +10,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from types import TracebackType
 
 from . import pipeline
 from .core.findings import Finding, Severity, exit_code
 from .core.report import FORMS, report
 from .core.rules import LANGS, RuleError
+from .core.thai import BE_FROM, BE_OFFSET
 from .samples.procurement import procurement_csv
 from .web.generator import SiteError
 from .web.links import LinkCheckError, check_site
@@ -63,11 +65,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _common(verb: argparse.ArgumentParser, fail_on: str) -> None:
     verb.add_argument("--root", type=Path, default=Path(), help="the agency's folder")
-    verb.add_argument("--today", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
+    verb.add_argument("--today", type=_day, default=None, metavar="YYYY-MM-DD")
     verb.add_argument("--format", choices=list(FORMS), default="text")
     verb.add_argument("--fail-on", choices=["broken", "overdue", "due-soon"], default=fail_on)
     verb.add_argument("--lang", choices=LANGS, default="th", help="language of messages")
     verb.add_argument("--production", action="store_true", help="refuse sample data")
+
+
+def _day(text: str) -> date:
+    """Read --today; a year of the Buddhist Era is refused, because every item would be overdue."""
+    day = date.fromisoformat(text)
+    if day.year >= BE_FROM:
+        meant = day.replace(year=day.year - BE_OFFSET)
+        raise argparse.ArgumentTypeError(f"{text} เป็นปี พ.ศ. ให้ใช้ ค.ศ. (use the year ค.ศ.): {meant}")
+    return day
 
 
 def _today(options: argparse.Namespace) -> date:
@@ -178,7 +189,15 @@ VERBS = {
 }
 
 
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print a fault of the program and exit as "could not run": Python's own 1 means broken data."""
+    sys.__excepthook__(kind, error, trace)
+    sys.stderr.flush()
+    os._exit(COULD_NOT_RUN)
+
+
 if __name__ == "__main__":
+    sys.excepthook = _crashed
     try:
         sys.exit(main())
     except BrokenPipeError:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from . import topics
 from .core import export
-from .core.findings import Catalogue, Finding, Place
+from .core.findings import Catalogue, Finding, Place, Severity
 from .core.model import Download, Page, Site, Topic, Workspace
 from .core.publish import Folder, recover
 from .core.publish import replace as replace_folder
@@ -96,9 +96,36 @@ def check(root: Path, today: date, *, production: bool = False) -> Checked:
         for rule in topic.rules:
             findings.extend(rule(workspace, facts[topic.name]))
     findings += _clashes(workspace)
+    findings += _unclaimed(workspace)
+    findings = _without_echoes(findings)
     if production:
         findings += _samples(workspace)
     return Checked(workspace, facts, tuple(map(_masked, findings)), all_rules())
+
+
+def _unclaimed(ws: Workspace) -> Iterator[Finding]:
+    """A dataset that no topic shows is not published, and whoever wrote it should know."""
+    names = {topic.name for topic in all_topics()}
+    for name, dataset in ws.datasets.items():
+        if name not in names:
+            yield Finding("unread-file", Place(dataset.file))
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Leave out dead evidence whose page is missing only because its data is broken."""
+    rules = all_rules()
+    broken = {
+        parts[1]
+        for item in findings
+        if rules[item.rule].severity == Severity.BROKEN
+        and item.rule != "dead-evidence"
+        and len(parts := item.place.file.split("/")) > 2
+    }
+    return [
+        item
+        for item in findings
+        if item.rule != "dead-evidence" or item.value.split("/")[0] not in broken
+    ]
 
 
 def _fit(ws: Workspace) -> tuple[Workspace, list[Finding]]:

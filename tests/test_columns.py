@@ -23,7 +23,7 @@ METHODS = Codelist(
         "specific": {"code": "specific", "name_th": "วิธีเฉพาะเจาะจง", "name_en": "Specific"},
         "e-bidding": {"code": "e-bidding", "name_th": "วิธี e-bidding", "name_en": "E-bidding"},
     },
-    {"วิธีเฉพาะเจาะจง": "specific", "วิธี e-bidding": "e-bidding"},
+    {name_key("วิธีเฉพาะเจาะจง"): "specific", name_key("วิธี e-bidding"): "e-bidding"},
 )
 
 

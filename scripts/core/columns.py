@@ -20,12 +20,21 @@ import pandas as pd
 from .model import Codelist, Field
 from .money import SATANG, read_integer, read_satang
 from .tables import LIST_SEPARATOR
-from .thai import BE_FROM, DateFault, fold_digits, has_thai_digits, read_date, show_date
+from .thai import (
+    BE_FROM,
+    DateFault,
+    fold_digits,
+    has_thai_digits,
+    read_date,
+    show_date,
+    strip_hidden,
+)
 
 Fault = tuple[int, str, Mapping[str, Any]]
 
 _AMOUNTS = re.compile(r"(?:[0-9]{1,13}(?:\.[0-9]{1,2})?)?(?:\n(?:[0-9]{1,13}(?:\.[0-9]{1,2})?)?)*")
 _ISO_DATES = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:\n(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?)*")
+_LONG_DECIMALS = re.compile(r"-?[0-9][0-9,]*\.[0-9]{3,}")
 _EARLIEST = np.datetime64("0001-01-01")
 _LATEST = np.datetime64(f"{BE_FROM}-01-01")
 _YES = {"ใช่", "true", "yes", "1"}
@@ -55,7 +64,7 @@ def read_strings(texts: Sequence[str], blob: str, spec: Field, _codes: object) -
     if spec.pattern:
         matches = re.compile(spec.pattern).fullmatch
         parsed.faults += [
-            (i, "constraint-error", {"limit": spec.pattern})
+            (i, "constraint-error", {"limit": spec.description or spec.pattern})
             for i, text in enumerate(texts)
             if text and not matches(text)
         ]
@@ -88,6 +97,8 @@ def _one_amount(text: str) -> tuple[Any, tuple[str, Mapping[str, Any]] | None, l
     notes = ["thai-digits"] if folded != text else []
     value = read_satang(folded)
     if value is None:
+        if _LONG_DECIMALS.fullmatch(folded):
+            return None, ("constraint-error", {"limit": "<= 2 decimals"}), []
         return None, ("type-error", {"expected": "money"}), []
     if "," in folded:
         notes.append("thousands-separator")
@@ -164,7 +175,10 @@ def read_codes(texts: Sequence[str], blob: str, spec: Field, codes: Codelist | N
     found: dict[str, str] = {"": ""}
     unknown: dict[str, str] = {}
     for text in set(texts) - {""}:
-        code = text if text in codes.rows else codes.by_name.get(name_key(text))
+        key = name_key(text)
+        code = text if text in codes.rows else codes.by_name.get(key)
+        if code is None and key in codes.rows:
+            code = key
         if code is None:
             unknown[text] = _suggest(text, codes)
         found[text] = code if code is not None else ""
@@ -232,9 +246,8 @@ READERS: Mapping[str, Callable[[Sequence[str], str, Field, Codelist | None], Par
 
 
 def name_key(text: str) -> str:
-    """Return the form in which Thai names are compared: single spaces, ำ composed, no zero width."""
-    text = text.replace("\u200b", "").replace("ํา", "ำ")
-    return " ".join(text.split()).casefold()
+    """Return the form in which Thai names are compared: no spaces, ำ composed, no case."""
+    return "".join(strip_hidden(text).replace("ํา", "ำ").split()).casefold()
 
 
 def _cell_by_cell(

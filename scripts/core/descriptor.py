@@ -15,8 +15,18 @@ from .thai import DateFault, fold_digits, read_date
 from .yamls import Document, at
 
 _TEXTS = ("name", "title", "title_en", "description", "owner", "licence", "provenance", "cadence")
+_DATASET_KEYS = {*_TEXTS, "sources", "documents", "resources", "periods"}
+_PERIOD_KEYS = {"as_of", "published", "checked", "control_totals"}
+_AGENCY_KEYS = {
+    "name_th", "name_short_th", "name_en", "type", "province_th", "province_en",
+    "base_url", "licence", "colours", "contact", "population",
+}  # fmt: skip
+_CONTACT_KEYS = {"website", "address", "phone", "email", "source"}
+_YES, _NO = {"true", "yes", "ใช่"}, {"false", "no", "ไม่"}
 _FIELD_KEYS = set(Field.__dataclass_fields__)
 _RESOURCE_KEYS = set(Resource.__dataclass_fields__)
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_FILE_NAME = re.compile(r"[\w-]+\.ya?ml")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _AGENCY_REQUIRED = ("name_th", "name_short_th", "name_en", "type", "province_th", "licence")
@@ -42,6 +52,34 @@ class _Reader:
             self.wrong(path, "required" if value is None else "text expected", str(value or ""))
         return ""
 
+    def known(self, node: Mapping[str, Any], path: tuple[Any, ...], keys: set[str]) -> None:
+        """Find keys that nothing reads: a misspelt one would switch off what it was meant for."""
+        for key in node:
+            if key not in keys:
+                self.wrong((*path, key), "unknown key", key)
+
+    def mapping(self, node: Mapping[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
+        """Return the mapping at a key; nothing is fine, another kind of value is not."""
+        value = node.get(path[-1])
+        if value is not None and not isinstance(value, dict):
+            self.wrong(path, "mapping expected", str(value)[:40])
+        return value if isinstance(value, dict) else {}
+
+    def list(self, node: Mapping[str, Any], path: tuple[Any, ...]) -> list[Any]:
+        """Return the list at a key; nothing is fine, another kind of value is not."""
+        value = node.get(path[-1])
+        if value is not None and not isinstance(value, list):
+            self.wrong(path, "list expected", str(value)[:40])
+        return value if isinstance(value, list) else []
+
+    def flag(self, node: Mapping[str, Any], path: tuple[Any, ...]) -> bool:
+        """Return whether a key says yes; a word that is neither yes nor no is wrong."""
+        value = node.get(path[-1])
+        word = str(value).casefold()
+        if value is not None and word not in _YES | _NO:
+            self.wrong(path, "true or false expected", str(value)[:40])
+        return word in _YES
+
     def number(self, value: Any, path: tuple[Any, ...]) -> int | None:
         if value is None:
             return None
@@ -56,12 +94,12 @@ class _Reader:
         place = Place(self.file, at(self.document.lines, *path))
         day = read_date(str(value))
         if isinstance(day, DateFault):
-            meant = day.meant.isoformat() if day.meant else "?"
+            meant = day.meant or "?"
             params = {"meant": meant, "expected": "date"}
             self.findings.append(Finding(day.rule, place, str(path[-1]), str(value), params))
             return None
         if day > today:
-            params = {"today": today.isoformat()}
+            params = {"today": today}
             self.findings.append(Finding("future-date", place, str(path[-1]), str(value), params))
         return day
 
@@ -75,12 +113,16 @@ def read_dataset(
     if not isinstance(node, dict):
         reader.wrong((), "mapping expected")
         return None, reader.findings
+    reader.known(node, (), _DATASET_KEYS)
     texts = {key: reader.text(node, (key,)) for key in _TEXTS}
+    if texts["name"] and not _NAME.fullmatch(texts["name"]):
+        reader.wrong(("name",), "letters a-z, digits and hyphens", texts["name"])
+        texts["name"] = "dataset"
     if texts["provenance"] not in PROVENANCES:
         reader.wrong(("provenance",), "real, sample or mixed", texts["provenance"])
     sources = tuple(
         {key: str(value) for key, value in source.items()}
-        for source in _list(node.get("sources"))
+        for source in reader.list(node, ("sources",))
         if isinstance(source, dict) and source.get("title")
     )
     if not sources:
@@ -89,13 +131,18 @@ def read_dataset(
     if not resources:
         reader.wrong(("resources",), "at least one resource")
         return None, reader.findings
-    periods = dict(_periods(node, reader, today))
+    marked = any(f.name == "sample" and f.type == "boolean" and f.required
+                 for item in resources for f in item.fields)  # fmt: skip
+    if texts["provenance"] == "mixed" and not marked:
+        problem = "mixed needs a required boolean field named sample"
+        reader.wrong(("provenance",), problem, "mixed")
+    periods = dict(_periods(node, {item.name for item in resources}, reader, today))
     dataset = Dataset(
         **texts,
         sources=sources,
         resources=resources,
         periods=periods,
-        documents=tuple(str(item) for item in _list(node.get("documents"))),
+        documents=tuple(_documents(node, reader)),
         file=file,
         period_lines={year: at(document.lines, "periods", str(year)) for year in periods},
     )
@@ -110,40 +157,61 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _documents(node: Mapping[str, Any], reader: _Reader) -> Iterator[str]:
+    for index, item in enumerate(reader.list(node, ("documents",))):
+        if _FILE_NAME.fullmatch(str(item)):
+            yield str(item)
+        else:
+            reader.wrong(("documents", index), "a plain file name", str(item))
+
+
 def _resources(node: Mapping[str, Any], reader: _Reader) -> Iterator[Resource]:
-    for index, item in enumerate(_list(node.get("resources"))):
+    for index, item in enumerate(reader.list(node, ("resources",))):
         path = ("resources", index)
         if not isinstance(item, dict):
             reader.wrong(path, "mapping expected")
             continue
-        for key in set(item) - _RESOURCE_KEYS:
-            reader.wrong((*path, key), "unknown key", key)
+        reader.known(item, path, _RESOURCE_KEYS)
         fields = tuple(_fields(item, reader, path))
         names = {field.name for field in fields}
-        key = tuple(map(str, _list(item.get("primary_key"))))
+        key = tuple(map(str, reader.list(item, (*path, "primary_key"))))
         if not set(key) <= names:
             reader.wrong((*path, "primary_key"), "names a field that is not there")
+        name = reader.text(item, (*path, "name"))
+        if name and not _NAME.fullmatch(name):
+            reader.wrong((*path, "name"), "letters a-z, digits and hyphens", name)
+        total = reader.text(item, (*path, "control_total"), required=False)
+        if total and not any(spec.name == total and spec.type == "money" for spec in fields):
+            reader.wrong((*path, "control_total"), "names a field that is not there", total)
+            total = ""
         yield Resource(
-            name=reader.text(item, (*path, "name")),
+            name=name if _NAME.fullmatch(name) else f"resource-{index}",
             title=reader.text(item, (*path, "title")),
             title_en=reader.text(item, (*path, "title_en")),
-            path=reader.text(item, (*path, "path")),
+            path=_path(item, reader, path),
             fields=fields,
             primary_key=key if set(key) <= names else (),
             root=reader.text(item, (*path, "root"), required=False),
-            control_total=reader.text(item, (*path, "control_total"), required=False),
-            optional=item.get("optional") == "true",
+            control_total=total,
+            optional=reader.flag(item, (*path, "optional")),
         )
 
 
+def _path(item: Mapping[str, Any], reader: _Reader, path: tuple[Any, ...]) -> str:
+    text = reader.text(item, (*path, "path"))
+    if text and ("{year}" not in text or text.startswith("/") or ".." in text):
+        reader.wrong((*path, "path"), "a name that holds {year}, such as expense-{year}", text)
+        return "{year}"
+    return text
+
+
 def _fields(item: Mapping[str, Any], reader: _Reader, path: tuple[Any, ...]) -> Iterator[Field]:
-    for index, raw in enumerate(_list(item.get("fields"))):
+    for index, raw in enumerate(reader.list(item, (*path, "fields"))):
         here = (*path, "fields", index)
         if not isinstance(raw, dict):
             reader.wrong(here, "mapping expected")
             continue
-        for key in set(raw) - _FIELD_KEYS:
-            reader.wrong((*here, key), "unknown key", key)
+        reader.known(raw, here, _FIELD_KEYS)
         kind = reader.text(raw, (*here, "type"))
         if kind not in READERS:
             reader.wrong((*here, "type"), "one of " + ", ".join(READERS), kind)
@@ -153,8 +221,13 @@ def _fields(item: Mapping[str, Any], reader: _Reader, path: tuple[Any, ...]) -> 
             for key in ("description", "unit", "codelist", "pattern")
         }
         flags: dict[str, Any] = {
-            key: raw.get(key) == "true" for key in ("required", "past", "in_period")
+            key: reader.flag(raw, (*here, key)) for key in ("required", "past", "in_period")
         }
+        try:
+            re.compile(optional["pattern"])
+        except re.error:
+            reader.wrong((*here, "pattern"), "not a regular expression", optional["pattern"])
+            optional["pattern"] = ""
         limits: dict[str, Any] = {
             key: reader.number(raw.get(key), (*here, key))
             for key in ("minimum", "maximum", "max_length", "decimals")
@@ -164,14 +237,16 @@ def _fields(item: Mapping[str, Any], reader: _Reader, path: tuple[Any, ...]) -> 
             title=reader.text(raw, (*here, "title")),
             title_en=reader.text(raw, (*here, "title_en")),
             type=kind,
-            enum=tuple(map(str, _list(raw.get("enum")))),
+            enum=tuple(map(str, reader.list(raw, (*here, "enum")))),
             **optional,
             **flags,
             **limits,
         )
 
 
-def _periods(node: Mapping[str, Any], reader: _Reader, today: date) -> Iterator[tuple[int, Period]]:
+def _periods(
+    node: Mapping[str, Any], resources: set[str], reader: _Reader, today: date
+) -> Iterator[tuple[int, Period]]:
     periods = node.get("periods") or {}
     if not isinstance(periods, dict):
         reader.wrong(("periods",), "mapping of years expected")
@@ -182,15 +257,19 @@ def _periods(node: Mapping[str, Any], reader: _Reader, today: date) -> Iterator[
         if year is None or not 2400 <= year <= 2700:
             reader.wrong(path, "fiscal year in พ.ศ., such as 2569", str(key))
             continue
+        if entry is not None and not isinstance(entry, dict):
+            reader.wrong(path, "mapping expected", str(entry)[:40])
         raw = _mapping(entry)
+        reader.known(raw, path, _PERIOD_KEYS)
         days = {
             name: reader.day(raw.get(name), (*path, name), today)
             for name in ("as_of", "published", "checked")
         }
-        totals = raw.get("control_totals")
+        totals = reader.mapping(raw, (*path, "control_totals"))
+        reader.known(totals, (*path, "control_totals"), resources)
         numbers = {
             name: reader.number(value, (*path, "control_totals", name))
-            for name, value in (totals if isinstance(totals, dict) else {}).items()
+            for name, value in totals.items()
         }
         known = {name: value for name, value in numbers.items() if value is not None}
         yield year, Period(year, **days, control_totals=known)
@@ -203,8 +282,11 @@ def read_agency(document: Document, file: str) -> tuple[Agency | None, list[Find
     if not isinstance(node, dict):
         reader.wrong((), "mapping expected")
         return None, reader.findings
+    reader.known(node, (), _AGENCY_KEYS)
     texts = {key: reader.text(node, (key,)) for key in _AGENCY_REQUIRED}
-    colours, contact = _mapping(node.get("colours")), _mapping(node.get("contact"))
+    colours, contact = reader.mapping(node, ("colours",)), reader.mapping(node, ("contact",))
+    reader.known(contact, ("contact",), _CONTACT_KEYS)
+    reader.known(colours, ("colours",), {"primary", "accent"})
     for name, value in colours.items():
         if not _COLOUR.fullmatch(str(value)):
             reader.wrong(("colours", name), "a colour such as #8a3412", str(value))
@@ -225,8 +307,9 @@ def read_agency(document: Document, file: str) -> tuple[Agency | None, list[Find
 
 
 def _population(node: Mapping[str, Any], reader: _Reader) -> Iterator[tuple[int, tuple[int, str]]]:
-    for index, item in enumerate(_list(node.get("population"))):
-        path = ("population", index)
+    seen: set[int] = set()
+    for index, item in enumerate(reader.list(node, ("population",))):
+        path: tuple[Any, ...] = ("population", index)
         if not isinstance(item, dict):
             reader.wrong(path, "year, count and source expected")
             continue
@@ -235,6 +318,10 @@ def _population(node: Mapping[str, Any], reader: _Reader) -> Iterator[tuple[int,
         source = reader.text(item, (*path, "source"))
         if year is None or year < 2400:
             reader.wrong((*path, "year"), "year in พ.ศ.", str(item.get("year")))
+        elif year in seen:
+            reader.wrong((*path, "year"), "this year is there twice", str(year))
+        elif count is None and item.get("count"):
+            continue  # said already: it is no number
         elif count is None or count <= 0:
             place = Place(reader.file, at(reader.document.lines, *path, "count"))
             value = str(item.get("count") or "")
@@ -242,4 +329,5 @@ def _population(node: Mapping[str, Any], reader: _Reader) -> Iterator[tuple[int,
                 Finding("population-zero", place, "count", value, {"year": year})
             )
         else:
+            seen.add(year)
             yield year, (count, source)

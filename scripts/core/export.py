@@ -16,7 +16,7 @@ import pandas as pd
 import xlsxwriter
 
 from .columns import READERS
-from .model import Codelist, Column, Loaded, Workspace
+from .model import Column, Loaded, Workspace
 from .money import SATANG, plain_baht
 
 #: Spreadsheets take a cell that begins with one of these for a formula.
@@ -165,7 +165,7 @@ def rows_of(item: Loaded, ws: Workspace) -> list[tuple[Any, ...]]:
         values = plain_values(item.frame[spec.name])
         columns.append(values)
         if spec.type == "code":
-            codes = ws.codelists.get(spec.codelist, Codelist(spec.codelist, {}, {}))
+            codes = ws.codes(spec.codelist)
             columns.append([codes.name_of(code) for code in values])
     if item.dataset.sample:
         columns.append([SAMPLE_WORD] * len(item.frame))

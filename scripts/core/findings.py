@@ -6,8 +6,11 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
+
+from .thai import show_date
 
 _CONTROLS = re.compile("[\\x00-\\x1f\\x7f\\ufffe\\uffff]")
 
@@ -122,7 +125,7 @@ def speak(finding: Finding, rules: Catalogue, lang: str) -> Spoken:
         "value": _shorten(finding.value),
         "count": f"{finding.count:,}",
         **{
-            name: rules.words.get(str(value), {}).get(lang, _visible(str(value)))
+            name: rules.words.get(str(value), {}).get(lang, _visible(_said(value, lang)))
             for name, value in finding.params.items()
         },
     }
@@ -133,6 +136,12 @@ def speak(finding: Finding, rules: Catalogue, lang: str) -> Spoken:
         text.message.format(**words),
         text.hint.format(**words),
     )
+
+
+def _said(value: Any, lang: str) -> str:
+    if isinstance(value, date):
+        return show_date(value) if lang == "th" else value.isoformat()
+    return str(value)
 
 
 def _visible(text: str) -> str:

@@ -14,10 +14,22 @@ from pathlib import Path
 from typing import Any
 
 from .findings import Finding, Place
+from .thai import strip_hidden
 
+#: A header is looked for in this many rows: real forms carry a few title rows above it.
+HEADER_SEARCH_ROWS = 20
+#: A stray cell far out makes a sheet of billions: no table of ours comes near these.
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}[0-9]')
+_LAST_ROW = re.compile(rb'<row r="([0-9]+)"')
+_MOST_ROWS = 500_000
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 _UNVALUED = re.compile(rb"<f[ >/]|t=\"e\"")
 #: An XLSX that unpacks to more than this is refused unread.
 XLSX_LIMIT_BYTES = 500 * 1024 * 1024
+
+
+csv.field_size_limit(2**31 - 1)
 
 
 @dataclass
@@ -71,14 +83,32 @@ def _try_decode(data: bytes, encoding: str, place: Place) -> tuple[str | None, l
     return text, [Finding("file-encoding", place, params={"encoding": encoding.upper()})]
 
 
-def csv_grid(data: bytes, file: str) -> tuple[list[Grid], list[Finding]]:
+def label_key(text: str) -> str:
+    """Return the form in which column labels are compared: no case, no white space."""
+    return "".join(strip_hidden(text).split()).casefold()
+
+
+def matches(row: Sequence[str], labels: Mapping[str, str]) -> int:
+    """Return how many different fields the cells of a row name."""
+    return len({labels[key] for cell in row if (key := label_key(cell)) in labels})
+
+
+def conflict_line(text: str) -> int:
+    """Return the line of the first conflict marker that git left in a text; 0 when there is none."""
+    found = _CONFLICT.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def csv_grid(data: bytes, file: str, labels: Mapping[str, str]) -> tuple[list[Grid], list[Finding]]:
     """Read CSV; no grid where the file cannot be read, with the finding that says why."""
     text, findings = decode(data, file)
     if text is None:
         return [], findings
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = _delimiter(text)
+    if line := conflict_line(text):
+        return [], [*findings, Finding("merge-conflict", Place(file, line))]
+    delimiter = _delimiter(text, labels)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     try:
@@ -94,9 +124,16 @@ def csv_grid(data: bytes, file: str) -> tuple[list[Grid], list[Finding]]:
     return [Grid(file, rows, lines)], findings
 
 
-def _delimiter(text: str) -> str:
-    head = text.lstrip("\n").split("\n", 1)[0]
-    return max(",\t;", key=head.count)
+def _delimiter(text: str, labels: Mapping[str, str]) -> str:
+    """Return the delimiter that makes most known labels of a line near the top."""
+    head = text.split("\n", HEADER_SEARCH_ROWS)[:HEADER_SEARCH_ROWS]
+    first = next((line for line in head if line.strip()), "")
+
+    def score(delimiter: str) -> tuple[int, int]:
+        rows = csv.reader(head, delimiter=delimiter)
+        return max((matches(row, labels) for row in rows), default=0), first.count(delimiter)
+
+    return max(",\t;", key=score)
 
 
 def _true_lines(text: str, delimiter: str) -> list[int]:
@@ -110,24 +147,32 @@ def _true_lines(text: str, delimiter: str) -> list[int]:
 
 
 def xlsx_grids(path: Path, file: str) -> tuple[list[Grid], list[Finding]]:
-    """Read every sheet of an XLSX that holds anything; none where the file cannot be read."""
+    """Read every visible sheet of an XLSX that holds anything; none where it cannot be read."""
     # Imported here: most agencies keep CSV, and start-up should not pay for a reader unused.
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
+    from python_calamine import (  # noqa: PLC0415
+        CalamineError,
+        CalamineWorkbook,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
 
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
             if unpacked > XLSX_LIMIT_BYTES:
                 return [], [_unreadable(file, f"{unpacked:,} bytes unpacked")]
-            second_look = any(
-                _UNVALUED.search(archive.read(name))
-                for name in archive.namelist()
-                if name.startswith("xl/worksheets/") and name.endswith(".xml")
-            )
+            parts = [name for name in archive.namelist() if _SHEET_PART.fullmatch(name)]
+            second_look = False
+            for part in parts:
+                xml = archive.read(part)
+                if far := _far(xml):
+                    return [], [_unreadable(file, far)]
+                second_look |= bool(_UNVALUED.search(xml))
         workbook = CalamineWorkbook.from_path(str(path))
         sheets = [
-            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in workbook.sheet_names
+            (sheet.name, workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
+            for sheet in workbook.sheets_metadata
+            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
     except (CalamineError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError) as error:
         return [], [_unreadable(file, str(error) or type(error).__name__)]
@@ -139,6 +184,16 @@ def xlsx_grids(path: Path, file: str) -> tuple[list[Grid], list[Finding]]:
         for name, rows in texts
         if any(map(any, rows))
     ], []
+
+
+def _far(xml: bytes) -> str:
+    """Say where a cell stands that makes a sheet too large to be a table; "" when none does."""
+    if found := _FAR_COLUMN.search(xml):
+        end = xml.index(b'"', found.end())
+        return "a cell far out: " + xml[found.start() + 6 : end].decode("ascii", "replace")
+    last = xml.rfind(b"<row r=")
+    row = _LAST_ROW.match(xml, last) if last >= 0 else None
+    return f"a row far down: {int(row[1])}" if row and int(row[1]) > _MOST_ROWS else ""
 
 
 def _fill_unvalued(path: Path, sheets: Mapping[str, list[list[str]]]) -> str:

@@ -141,6 +141,13 @@ class Loaded:
     table: Table
     frame: pd.DataFrame
 
+    @property
+    def sample(self) -> bool:
+        """Tell whether any row is invented: the whole dataset, or rows that say so themselves."""
+        if self.dataset.provenance == "mixed" and "sample" in self.frame:
+            return bool(self.frame["sample"].fillna(value=False).any())
+        return self.dataset.sample
+
     def records(self) -> Iterator[Any]:
         """Yield the rows as named tuples, in the file's order."""
         return iter(self.frame.itertuples(index=False))
@@ -153,11 +160,19 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Codelist:
-    """A code list: the rows by code, in the file's order."""
+    """A code list: the rows by code, in the file's order; ``indices`` are their rows in ``table``."""
 
     name: str
     rows: Mapping[str, Mapping[str, str]]
     by_name: Mapping[str, str]
+    table: Table | None = None
+    indices: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, code: str, column: str) -> Place:
+        """Return the place of a code's cell."""
+        if self.table is None or code not in self.indices:
+            return Place(f"data/codelists/{self.name}.csv")
+        return self.table.place(self.indices[code], column)
 
     def name_of(self, code: str) -> str:
         """Return the Thai name of a code, or the code itself where the list lacks it."""
@@ -212,6 +227,10 @@ class Workspace:
     written: Mapping[str, Written] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
+
+    def codes(self, name: str) -> Codelist:
+        """Return a code list; an empty one where there is none."""
+        return self.codelists.get(name, Codelist(name, {}, {}))
 
     def years(self, dataset: str, resource: str) -> list[int]:
         """Return the BE years that have a readable file, oldest first."""

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import money, thai
 from .export import machine
@@ -88,7 +89,8 @@ def relative(page: str, target: str) -> str:
     if target.startswith(("https://", "http://", "mailto:", "tel:", "#")):
         return target
     depth = address(page).count("/")
-    return "../" * depth + target or "./"
+    # A target is the name of a file or page as it stands on disk: Thai, spaces, percent signs.
+    return "../" * depth + quote(target, safe="/#") or "./"
 
 
 def figure_file(page: str, figure: Figure) -> str:
@@ -117,7 +119,8 @@ def page_text(env: jinja2.Environment, page: Page, shared: Mapping[str, Any]) ->
         html = part("figure.html.j2", fig=fig, file=figure_file(page.path, fig))
         return Markup("## {} {{#{}}}\n\n{}").format(fig.title, fig.id, html)
 
-    front = {"title": page.title, "description": page.description}
+    # The theme writes both into the page's head as they are.
+    front = {"title": str(escape(page.title)), "description": str(escape(page.description))}
     head = "".join(
         f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in front.items()
     )
@@ -126,4 +129,8 @@ def page_text(env: jinja2.Environment, page: Page, shared: Mapping[str, Any]) ->
     body = env.get_template(page.template).render(
         page=page, url=url, part=part, figure=figure, **shared, **page.context
     )
+    if page.sample:
+        # One place for the mark, so that no template can forget it: right below the heading.
+        heading, _, rest = body.strip().partition("\n")
+        body = f"{heading}\n\n{part('sample.html.j2')}\n{rest}"
     return f"---\n{head}---\n\n{body.strip()}\n"

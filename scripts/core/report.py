@@ -13,6 +13,9 @@ from .findings import Catalogue, Finding, Place, Severity, Spoken, exit_code, or
 #: Bumped when a key of the JSON report changes meaning or goes away; new keys may come.
 JSON_VERSION = 1
 
+#: A step summary on GitHub holds 1 MiB: further rows are counted, and stand in the other forms.
+MARKDOWN_ROWS = 300
+
 _WORDS = {
     "th": {
         Severity.BROKEN: "ต้องแก้ไข",
@@ -30,6 +33,7 @@ _WORDS = {
         "problem": "ปัญหา",
         "level": "ระดับ",
         "heading": "ผลการตรวจข้อมูล",
+        "more": "และอีก {n} ปัญหา ดูทั้งหมดในผลของคำสั่ง check",
     },
     "en": {
         Severity.BROKEN: "broken",
@@ -47,6 +51,7 @@ _WORDS = {
         "problem": "Problem",
         "level": "Level",
         "heading": "Data check",
+        "more": "and {n} more; the check command prints them all",
     },
 }
 _GITHUB = {
@@ -175,9 +180,11 @@ def _markdown(spoken: Sequence[Spoken], lang: str, _code: int, today: str) -> st
     if spoken:
         header = [words["level"], words["place"], words["problem"], words["hint"]]
         lines += ["| " + " | ".join(map(str, header)) + " |", "|---|---|---|---|"]
-        for item in spoken:
+        for item in spoken[:MARKDOWN_ROWS]:
             cells = [words[item.severity], where(item.finding.place, lang), item.message, item.hint]
             lines.append("| " + " | ".join(_cell(str(cell)) for cell in cells) + " |")
+        if len(spoken) > MARKDOWN_ROWS:
+            lines += ["", str(words["more"]).format(n=f"{len(spoken) - MARKDOWN_ROWS:,}")]
         lines.append("")
     return "\n".join(lines)
 

@@ -7,8 +7,8 @@ from datetime import date
 from .model import Loaded, Source
 
 
-def source_of(item: Loaded, built: date, *, sample: bool | None = None) -> Source:
-    """Return the source of one dataset file; ``sample`` overrides it where rows say for themselves."""
+def source_of(item: Loaded, built: date) -> Source:
+    """Return the source of one dataset file."""
     period = item.period
     return Source(
         title=item.dataset.source_title,
@@ -18,6 +18,6 @@ def source_of(item: Loaded, built: date, *, sample: bool | None = None) -> Sourc
         published=period.published,
         checked=period.checked,
         built=built,
-        sample=item.dataset.sample if sample is None else sample,
+        sample=item.sample,
         covers=f"ปีงบประมาณ {item.year}",
     )

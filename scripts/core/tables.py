@@ -7,6 +7,7 @@ that says why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 from pathlib import Path
@@ -15,22 +16,21 @@ from typing import Any
 import numpy as np
 
 from .findings import Finding, Place
-from .grids import Grid, csv_grid, xlsx_grids
+from .grids import HEADER_SEARCH_ROWS, Grid, csv_grid, label_key, matches, xlsx_grids
 from .model import Table
+from .thai import strip_hidden
 from .yamls import Document, at
 
-#: A header is looked for in this many rows: real forms carry a few title rows above it.
-HEADER_SEARCH_ROWS = 20
 #: Joins the elements of a YAML list in one cell text; no keyboard types it.
 LIST_SEPARATOR = "\x1f"
-_UNREAD = {"encoding-error", "unreadable-file"}
+_UNREAD = {"encoding-error", "unreadable-file", "merge-conflict"}
+_TOTALS = re.compile(
+    r"(?:ยอด|ผล)?รวม(?:ทั้ง|งบ|เงิน|เป็น|ราย|จำนวน|ปี|[ :(]|$).*"
+    r"|(?:grand )?total(?:[ :(].*)?|[*( ]*หมายเหตุ.*",
+    re.IGNORECASE,
+)
 
 Cells = list[list[str]]
-
-
-def label_key(text: str) -> str:
-    """Return the form in which column labels are compared: no case, no white space."""
-    return "".join(text.split()).casefold()
 
 
 def read_table(
@@ -45,44 +45,54 @@ def read_table(
     if path.suffix.lower() == ".xlsx":
         grids, findings = xlsx_grids(path, file)
     else:
-        grids, findings = csv_grid(path.read_bytes(), file)
+        grids, findings = csv_grid(path.read_bytes(), file, labels)
     filled = [grid for grid in grids if any(any(map(str.strip, row)) for row in grid.cells)]
     if not filled:
         if not any(item.rule in _UNREAD for item in findings):
             findings.append(Finding("empty-file", Place(file)))
         return None, findings
-    best = max(filled, key=lambda grid: _header_score(grid.cells, labels))
-    findings += [
-        Finding(
-            "unread-sheet",
-            Place(file, sheet=grid.sheet),
-            params={"sheet": grid.sheet, "used": best.sheet},
-        )
-        for grid in filled
-        if grid is not best
-    ]
+    best = max(filled, key=lambda grid: (_header_score(grid.cells, labels), _rows_of(grid)))
+    score = _header_score(best.cells, labels)
+    for grid in filled:
+        if grid is not best:
+            # A sheet with the same header and rows of its own would be missing; notes would not.
+            own = _header_score(grid.cells, labels)
+            same = own > 1 and own >= score - 1 and _rows_of(grid) > 1
+            place = Place(file, sheet=grid.sheet)
+            params = {"sheet": grid.sheet, "used": best.sheet}
+            rule = "several-tables" if same else "unread-sheet"
+            findings.append(Finding(rule, place, params=params))
+    if not score:
+        head = next(row for row in best.cells if any(map(str.strip, row)))
+        place = best.place(best.cells.index(head))
+        value = ", ".join(cell.strip() for cell in head if cell.strip())
+        return None, [*findings, Finding("no-header", place, value=value)]
     return _table(best, labels, findings)
 
 
+def _rows_of(grid: Grid) -> int:
+    return sum(any(map(str.strip, row)) for row in grid.cells)
+
+
 def _header_score(rows: Cells, labels: Mapping[str, str]) -> int:
-    return max((_matches(row, labels) for row in rows[:HEADER_SEARCH_ROWS]), default=0)
-
-
-def _matches(row: Sequence[str], labels: Mapping[str, str]) -> int:
-    return len({labels[key] for cell in row if (key := label_key(cell)) in labels})
+    return max((matches(row, labels) for row in rows[:HEADER_SEARCH_ROWS]), default=0)
 
 
 def _header_index(rows: Cells, labels: Mapping[str, str]) -> int:
-    """Return the row that names most columns among the first ones; the first filled row if none."""
-    head = rows[:HEADER_SEARCH_ROWS]
-    first = next(index for index, row in enumerate(rows) if any(cell.strip() for cell in row))
-    best = max(range(len(head)), key=lambda index: (_matches(head[index], labels), -index))
-    return best if _matches(head[best], labels) >= 1 else first
+    """Return the first of the top rows that names at least half as many fields as the best does.
+
+    The first, because a header printed again further down must not swallow the rows above it.
+    """
+    enough = max(1, -(-_header_score(rows, labels) // 2))
+    for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
+        if matches(row, labels) >= enough:
+            return index
+    return next(index for index, row in enumerate(rows) if any(cell.strip() for cell in row))
 
 
 def _table(
     grid: Grid, labels: Mapping[str, str], findings: list[Finding]
-) -> tuple[Table, list[Finding]]:
+) -> tuple[Table | None, list[Finding]]:
     rows, file = grid.cells, grid.file
     top = _header_index(rows, labels)
     # A spreadsheet row is a CSV record; a file line differs where a cell above holds a line break.
@@ -96,8 +106,10 @@ def _table(
         )
     names, positions = _columns(rows[top], grid, top, labels, findings)
     body, kept = _body(grid, top, len(rows[top]), findings)
+    if not body:
+        return None, [*findings, Finding("empty-file", grid.place(top))]
     texts: list[tuple[str, ...]] = list(zip(*body, strict=True))
-    columns = {name: texts[positions[name] - 1] if texts else () for name in names}
+    columns = {name: texts[positions[name] - 1] for name in names}
     numbers = np.asarray(kept, dtype=np.int64)
     line_list = np.asarray(grid.lines, dtype=np.int64)
     table = Table(
@@ -121,7 +133,7 @@ def _columns(
 ) -> tuple[list[str], dict[str, int]]:
     positions: dict[str, int] = {}
     for index, cell in enumerate(header, 1):
-        label = cell.strip()
+        label = strip_hidden(cell).strip()
         if not label:
             if any(index <= len(row) and row[index - 1].strip() for row in grid.cells[top + 1 :]):
                 findings.append(Finding("blank-label", grid.place(top, index)))
@@ -150,11 +162,37 @@ def _body(grid: Grid, top: int, width: int, findings: list[Finding]) -> tuple[Ce
             findings.append(Finding("blank-row", place, count=len(inner)))
         filled = [not empty for empty in blank]
         body, kept = list(compress(body, filled)), list(compress(kept, filled))
+    body, kept = _without_totals(body, kept, grid, findings)
     if set(map(len, body)) <= {width}:
         return body, kept
     return [
         _fit(row, width, grid, index, findings) for row, index in zip(body, kept, strict=True)
     ], kept
+
+
+def _without_totals(
+    body: Cells, kept: Sequence[int], grid: Grid, findings: list[Finding]
+) -> tuple[Cells, Sequence[int]]:
+    """Take out rows that are totals or notes: published, their amounts would count twice."""
+    totals = set()
+    # Such rows stand at the end of a table or of a part of it, with most cells empty.
+    for number, (row, index) in enumerate(zip(body, kept, strict=True)):
+        if len(row) > 3 and row[0] and row[-1] and row[len(row) // 2]:
+            continue
+        column = next((i for i, cell in enumerate(row) if cell.strip()), 0)
+        text = row[column].strip()
+        if _TOTALS.fullmatch(text) and _half_empty(row, grid):
+            findings.append(Finding("total-row", grid.place(index, column + 1), value=text))
+            totals.add(number)
+    if not totals:
+        return body, kept
+    wanted = [number not in totals for number in range(len(body))]
+    return list(compress(body, wanted)), list(compress(kept, wanted))
+
+
+def _half_empty(row: Sequence[str], grid: Grid) -> bool:
+    width = max(map(len, [row, *grid.cells[:HEADER_SEARCH_ROWS]]))
+    return 2 * sum(bool(cell.strip()) for cell in row) <= width + 2
 
 
 def _fit(row: list[str], width: int, grid: Grid, index: int, findings: list[Finding]) -> list[str]:

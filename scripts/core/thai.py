@@ -24,9 +24,11 @@ FISCAL_MONTHS = (10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 
 _FOLD = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _UNFOLD = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})")
-_WRITTEN = re.compile(r"(\d{1,2})\s*([ก-๙.]+)\s*(?:พ\.?ศ\.?\s*)?(\d{2}|\d{4})")
+_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_MIDNIGHT = r"(?:[ T]0?0:00(?::00)?)?"
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _MIDNIGHT)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})" + _MIDNIGHT)
+_WRITTEN = re.compile(r"(\d{1,2})[\s-]*([ก-๙.]+)[\s-]*(?:พ\.?ศ\.?\s*)?(\d{2}|\d{4})")
 _MONTH_NUMBER = {
     name.replace(".", ""): number
     for names in (MONTHS, MONTHS_SHORT)
@@ -40,6 +42,16 @@ class DateFault:
 
     rule: str
     meant: date | None = None
+
+
+def has_hidden(text: str) -> bool:
+    """Tell whether a text holds characters that nobody sees: zero-width ones, no-break spaces."""
+    return bool(_HIDDEN.search(text)) or "\u00a0" in text
+
+
+def strip_hidden(text: str) -> str:
+    """Return the text without zero-width characters, and with plain spaces for no-break ones."""
+    return _HIDDEN.sub("", text).replace("\u00a0", " ")
 
 
 def fold_digits(text: str) -> str:
@@ -87,6 +99,11 @@ def read_date(text: str) -> date | DateFault:  # noqa: PLR0911 - one line a form
             return DateFault("type-error")
     else:
         return DateFault("type-error")
+    if month > 12 >= day:
+        # Written the American way round: say which day that would be.
+        swapped = read_date(f"{month}/{day}/{year_text}")
+        meant = swapped.meant if isinstance(swapped, DateFault) else swapped
+        return DateFault("impossible-date", meant)
     if len(year_text) == 2:
         return DateFault("two-digit-year", _date(2500 + int(year_text) - BE_OFFSET, month, day))
     year = int(year_text)

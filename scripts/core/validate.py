@@ -12,13 +12,26 @@ import pandas as pd
 
 from . import columns
 from .findings import Finding, Place
+from .grids import label_key
 from .model import Codelist, Field, Resource, Table
-from .tables import LIST_SEPARATOR, label_key
-from .thai import fiscal_end, fiscal_start, fold_digits, show_date
+from .tables import LIST_SEPARATOR
+from .thai import (
+    fiscal_end,
+    fiscal_start,
+    fold_digits,
+    has_hidden,
+    strip_hidden,
+)
 
 _TAG = re.compile(r"<[A-Za-z/!]")
 _FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
-_ID = re.compile(r"(?<![0-9])[1-9](?:[- ]?[0-9]){12}(?![0-9])")
+#: Thirteen digits, also with hyphens of any kind, spaces or invisible signs between them.
+_ID = re.compile(
+    "(?<![0-9])[1-9](?:[-\u2010-\u2015\u2212 \u00a0\u200b-\u200d\u2060\ufeff]?[0-9]){12}(?![0-9])"
+)
+_EXCEL_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+")
+#: Question marks or U+FFFD in place of letters; UTF-8 that was read as cp874 or as Latin 1.
+_LOST = re.compile("\\?{3,}|\ufffd|(?:เ[ธน].){3,}|(?:à[¸¹].){2,}")
 _THAI_DIGIT = re.compile("[๐-๙]")
 #: What a cell that failed becomes; other types become None, which pandas writes as its own.
 _EMPTY = {"string": "", "code": "", "array": ()}
@@ -88,6 +101,8 @@ def _column(
 ) -> pd.Series:
     texts = list(map(str.strip, raw))
     blob = "\n".join(texts)
+    if has_hidden(blob):
+        texts, blob = _show_hidden(table, spec, texts, findings)
     if LIST_SEPARATOR in blob and spec.type != "array":
         texts, blob = _refuse_lists(table, spec, texts, findings)
     if blob.count("\n") >= max(len(texts), 1):
@@ -95,7 +110,10 @@ def _column(
     findings += _suspicious(table, spec, texts, blob)
     if any(f"\n{dash}\n" in f"\n{blob}\n" for dash in _DASHES):
         texts, blob = _empty_dashes(table, spec, texts, findings)
+    # A list that could not be read is said once, not at every cell that uses it.
     codelist = codelists.get(spec.codelist) if spec.codelist else None
+    if codelist is not None and not codelist.rows:
+        codelist = None
     parsed = columns.READERS[spec.type](texts, blob, spec, codelist)
     if spec.required and spec.name in table.columns and "" in texts:
         findings += [
@@ -114,6 +132,16 @@ def _column(
         findings += _check_dates(table, spec, texts, parsed.values, year, today)
     values: pd.Series = parsed.values
     return values
+
+
+def _show_hidden(
+    table: Table, spec: Field, texts: list[str], findings: list[Finding]
+) -> tuple[list[str], str]:
+    rows = [i for i, text in enumerate(texts) if has_hidden(text)]
+    place = table.place(rows[0], spec.name)
+    findings.append(Finding("hidden-character", place, spec.name, count=len(rows)))
+    texts = [strip_hidden(text).strip() for text in texts]
+    return texts, "\n".join(texts)
 
 
 def _refuse_lists(
@@ -150,7 +178,7 @@ def _empty_dashes(
 
 
 def _suspicious(table: Table, spec: Field, texts: list[str], blob: str) -> Iterator[Finding]:
-    """Find what must never be published: formulas, markup, a citizen's 13-digit id.
+    """Find what must never be published: formulas, markup, lost letters, a citizen's 13-digit id.
 
     The whole column is looked at in one go, each text once; cells only where it shows something.
     """
@@ -167,11 +195,28 @@ def _suspicious(table: Table, spec: Field, texts: list[str], blob: str) -> Itera
             for i, text in enumerate(texts)
             if _TAG.search(text)
         )
+    if spec.type == "string":
+        for rule, pattern in (("lost-letters", _LOST), ("excel-number", _EXCEL_NUMBER)):
+            test = pattern.search if rule == "lost-letters" else pattern.fullmatch
+            rows = [i for i, text in enumerate(texts) if test(text)] if pattern.search(blob) else []
+            if rows:
+                place = table.place(rows[0], spec.name)
+                yield Finding(rule, place, spec.name, texts[rows[0]], count=len(rows))
     if spec.type != "date" and has_national_id("\n".join(dict.fromkeys(texts))):
         for i, text in enumerate(texts):
             if has_national_id(text):
                 # The id itself is left out of the report: reports are published too.
                 yield Finding("national-id", table.place(i, spec.name), spec.name, "•" * 13)
+
+
+def lost_letters(text: str) -> bool:
+    """Tell whether Thai letters were lost when the text was saved in a foreign encoding."""
+    return bool(_LOST.search(text))
+
+
+def has_markup(text: str) -> bool:
+    """Tell whether a text holds HTML."""
+    return bool(_TAG.search(text))
 
 
 def has_national_id(text: str) -> bool:
@@ -204,15 +249,15 @@ def _check_dates(
 ) -> Iterator[Finding]:
     if spec.past:
         for i in columns.future(values, today):
-            params = {"today": show_date(today)}
+            params = {"today": today}
             yield Finding("future-date", table.place(i, spec.name), spec.name, texts[i], params)
     if spec.in_period:
         start, end = fiscal_start(year), fiscal_end(year)
         outside = (values < pd.Timestamp(start)) | (values > pd.Timestamp(end))
         for i in map(int, np.flatnonzero(outside.to_numpy())):
-            params = {"year": str(year), "start": show_date(start), "end": show_date(end)}
+            bounds = {"year": str(year), "start": start, "end": end}
             place = table.place(i, spec.name)
-            yield Finding("outside-period", place, spec.name, texts[i], params)
+            yield Finding("outside-period", place, spec.name, texts[i], bounds)
 
 
 def _check_key(table: Table, resource: Resource, frame: pd.DataFrame) -> Iterator[Finding]:

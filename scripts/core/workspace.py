@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from .columns import name_key
 from .descriptor import read_agency, read_dataset
 from .findings import Finding, Place
-from .grids import decode
+from .grids import conflict_line, decode
 from .model import (
     Agency,
     Codelist,
@@ -25,10 +26,14 @@ from .model import (
 )
 from .money import SATANG, baht
 from .tables import read_table, yaml_table
-from .validate import has_national_id, labels, validate
+from .thai import BE_FROM, BE_OFFSET, fiscal_year, strip_hidden
+from .validate import has_markup, has_national_id, labels, lost_letters, validate
 from .yamls import Document, front_matter, read_yaml
 
+#: No fiscal year before this has figures of a local government in such files.
+FIRST_YEAR = 2540
 _SUFFIXES = (".csv", ".xlsx", ".yml", ".yaml", ".tsv")
+_TEXT_FILES = {".csv", ".tsv", ".txt", ".json", ".html", ".xml"}
 _IGNORED = {"dataset.yml", "README.md", ".gitkeep", ".DS_Store", "Thumbs.db"}
 _ANCHOR = re.compile(r"\{[^}]*#([A-Za-z][\w-]*)[^}]*\}|\bid=\"([\w-]+)\"")
 _CODELIST = Resource(
@@ -70,6 +75,7 @@ def read_workspace(root: Path, today: date) -> tuple[Workspace, list[Finding]]:
         for item in _read_tables(folder, root, dataset, codelists, today, findings):
             loaded[folder.name, item.resource.name, item.year] = item
     docs = root / "docs"
+    findings += _published_ids(docs, root)
     return Workspace(
         root=root,
         today=today,
@@ -85,6 +91,16 @@ def read_workspace(root: Path, today: date) -> tuple[Workspace, list[Finding]]:
             if path.is_file() and path.suffix != ".md"
         ),
     ), findings
+
+
+def _published_ids(docs: Path, root: Path) -> Iterator[Finding]:
+    """Find citizens' ids in what docs/ publishes as it is: names of files, and texts in them."""
+    for path in sorted(docs.rglob("*")):
+        if path.is_file() and has_national_id(path.name):
+            yield Finding("national-id", Place(_relative(path, root)), value="•" * 13)
+        elif path.suffix.lower() in _TEXT_FILES and path.is_file():
+            file = _relative(path, root)
+            yield from _ids(decode(path.read_bytes(), file)[0] or "", file)
 
 
 def _unread(data: Path, root: Path) -> Iterator[Finding]:
@@ -123,6 +139,12 @@ def _read_document(path: Path, root: Path, findings: list[Finding]) -> Document:
     document = read_yaml(text, file)
     findings += document.findings
     findings += _ids(text, file)
+    for number, line in enumerate(text.splitlines(), 1):
+        place = Place(file, number)
+        if lost_letters(line):
+            findings.append(Finding("lost-letters", place, value=line.strip()))
+        if has_markup(line) and not line.lstrip().startswith("#"):
+            findings.append(Finding("html-cell", place, value=line.strip()))
     return document
 
 
@@ -141,25 +163,26 @@ def _read_codelist(path: Path, file: str, today: date, findings: list[Finding]) 
     findings += problems
     if table is None:
         return Codelist(path.stem, {}, {})
-    # A code list may carry further columns of its own.
-    known = {
-        name: table.columns[name]
-        for name in table.columns
-        if name in {"code", "name_th", "name_en"}
-    }
-    core = Table(file, known, table.positions, table.rows, table.lines, table.header, table.sheet)
-    _, problems = validate(core, _CODELIST, {}, 0, today)
+    # A code list may carry further columns of its own: they are published, so they are looked at.
+    own = {field.name for field in _CODELIST.fields}
+    extra = tuple(Field(name, name, name, "string") for name in table.columns if name not in own)
+    resource = replace(_CODELIST, fields=(*_CODELIST.fields, *extra))
+    _, problems = validate(table, resource, {}, 0, today)
     findings += problems
     rows: dict[str, dict[str, str]] = {}
     names = list(table.columns)
-    for cells in zip(*table.columns.values(), strict=True):
-        row = {name: str(cell).strip() for name, cell in zip(names, cells, strict=True)}
+    indices: dict[str, int] = {}
+    for index, cells in enumerate(zip(*table.columns.values(), strict=True)):
+        row = {
+            name: strip_hidden(str(cell)).strip() for name, cell in zip(names, cells, strict=True)
+        }
         if row.get("code"):
             row.setdefault("name_th", row["code"])
             row.setdefault("name_en", row["code"])
             rows.setdefault(row["code"], row)
+            indices.setdefault(row["code"], index)
     by_name = {name_key(row["name_th"]): code for code, row in reversed(rows.items())}
-    return Codelist(path.stem, rows, by_name)
+    return Codelist(path.stem, rows, by_name, table, indices)
 
 
 def _read_descriptor(
@@ -171,12 +194,18 @@ def _read_descriptor(
 ) -> Dataset | None:
     document = _read_document(folder / "dataset.yml", root, findings)
     if document.value is None:
+        if not document.findings and (folder / "dataset.yml").is_file():
+            place = Place(_relative(folder / "dataset.yml", root))
+            findings.append(Finding("empty-file", place))
         return None
     file = _relative(folder / "dataset.yml", root)
     dataset, problems = read_dataset(document, file, today)
     findings += problems
     if dataset is None:
         return None
+    if dataset.name and dataset.name != folder.name:
+        params = {"problem": "the name of the folder is expected"}
+        findings.append(Finding("descriptor-error", Place(file), "name", dataset.name, params))
     for resource in dataset.resources:
         for item in resource.fields:
             if item.codelist and item.codelist not in codelists:
@@ -196,6 +225,7 @@ def _read_tables(
     used: set[Path] = {folder / name for name in dataset.documents}
     for resource in dataset.resources:
         files: dict[int, Path] = {}
+        odd: set[int] = set()
         pattern = re.compile(re.escape(resource.path).replace(r"\{year\}", r"(\d{4})"), re.ASCII)
         for path in _data_files(folder):
             match = pattern.fullmatch(path.relative_to(folder).with_suffix("").as_posix())
@@ -203,6 +233,13 @@ def _read_tables(
                 continue
             used.add(path)
             year = int(match[1])
+            if not FIRST_YEAR <= year <= fiscal_year(today) + 1:
+                meant = str(year + BE_OFFSET) if 1900 < year < BE_FROM - 300 else "?"
+                params = {"year": str(year), "meant": meant}
+                findings.append(Finding("odd-year", Place(_relative(path, root)), params=params))
+                odd.add(year)
+                odd.add(year + BE_OFFSET)
+                continue
             if year in files:
                 params = {"other": _relative(files[year], root)}
                 findings.append(
@@ -210,7 +247,7 @@ def _read_tables(
                 )
                 continue
             files[year] = path
-        for year in sorted(dataset.periods.keys() - files.keys()):
+        for year in sorted(dataset.periods.keys() - files.keys() - odd):
             if not resource.optional:
                 name = resource.path.replace("{year}", str(year))
                 suffix = ".yml" if resource.root else ".csv"
@@ -284,7 +321,10 @@ def _pages(docs: Path, root: Path, findings: list[Finding]) -> Iterator[tuple[st
         findings += problems
         if text is None:
             continue
-        findings += front_matter(text, file).findings
+        if conflict := conflict_line(text):
+            findings.append(Finding("merge-conflict", Place(file, conflict)))
+        else:
+            findings += front_matter(text, file).findings
         findings += _ids(text, file)
         yield address, Written(file, frozenset(a or b for a, b in _ANCHOR.findall(text)))
 

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from .findings import Finding, Place
+from .grids import conflict_line
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -36,6 +37,9 @@ def read_yaml(text: str, file: str) -> Document:
     ``yes``, ``2569`` and dates stay the texts that were typed.
     """
     document = Document()
+    if conflict := conflict_line(text):
+        document.findings.append(Finding("merge-conflict", Place(file, conflict)))
+        return document
     try:
         if line := _too_much(text):
             params = {"problem": "nested too deep or too many values"}

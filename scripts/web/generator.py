@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from markupsafe import escape
 
 from ..core.grids import decode
 from ..core.model import Agency, Page, Workspace
@@ -62,9 +63,10 @@ def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
     if not isinstance(settings, dict):
         raise SiteError("mkdocs.yml: a mapping is expected")
     settings |= {
-        "site_name": ws.agency.name_short_th,
-        "site_description": f"เว็บไซต์เปิดเผยข้อมูลของ{ws.agency.name_th}",
-        "copyright": f"สร้างเว็บไซต์เมื่อ {show_date(ws.today)} · {ws.agency.name_th}",
+        # The theme writes these into its pages as they are.
+        "site_name": str(escape(ws.agency.name_short_th)),
+        "site_description": str(escape(f"เว็บไซต์เปิดเผยข้อมูลของ{ws.agency.name_th}")),
+        "copyright": str(escape(f"สร้างเว็บไซต์เมื่อ {show_date(ws.today)} · {ws.agency.name_th}")),
         "docs_dir": "docs",
         "site_dir": "site",
         "nav": list(_nav(pages, written)),
@@ -72,10 +74,12 @@ def config(ws: Workspace, pages: Iterable[Page], base_url: str) -> bytes:
         "validation": {"links": dict.fromkeys(_LINK_CHECKS, "ignore")},
     }
     footer = [
-        {"title": front["title"], "path": address(path)}
+        {"title": str(escape(front["title"])), "path": address(path)}
         for path, front in written
         if front.get("footer") == "true" and front.get("title")
     ]
+    if website := ws.agency.contact.get("website"):
+        footer.append({"title": "เว็บไซต์ของหน่วยงาน", "path": str(escape(website))})
     settings["extra"] = (settings.get("extra") or {}) | {"footer": footer}
     if base_url or ws.agency.base_url:
         settings["site_url"] = (base_url or ws.agency.base_url).rstrip("/") + "/"
@@ -111,12 +115,12 @@ def _nav(
     top: list[dict[str, Any]] = []
     for _, source, names in sorted(entries, key=lambda entry: entry[0]):
         if len(names) == 1:
-            top.append({names[0]: source})
+            top.append({str(escape(names[0])): source})
             continue
         if names[0] not in sections:
             sections[names[0]] = []
-            top.append({names[0]: sections[names[0]]})
-        sections[names[0]].append({names[-1]: source})
+            top.append({str(escape(names[0])): sections[names[0]]})
+        sections[names[0]].append({str(escape(names[-1])): source})
     yield from top
 
 

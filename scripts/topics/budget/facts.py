@@ -99,20 +99,18 @@ def _year(ws: Workspace, year: int) -> BudgetYear | None:
     income = ws.get("budget", "income", year)
     total = int(expense.frame["amount"].sum())
     population, source = ws.agency.population.get(year, (None, ""))
-    categories = (
-        tuple(_lines(income, "category", _codes(ws, "income-categories"))) if income else ()
-    )
+    categories = tuple(_lines(income, "category", ws.codes("income-categories"))) if income else ()
     return BudgetYear(
         year=year,
         expense=expense,
         income=income,
         total=total,
         income_total=sum(line.amount for line in categories),
-        areas=tuple(_lines(expense, "area", _codes(ws, "areas"))),
+        areas=tuple(_lines(expense, "area", ws.codes("areas"))),
         plans=tuple(_plans(ws, expense)),
-        types=tuple(_lines(expense, "type", _codes(ws, "expense-types"))),
+        types=tuple(_lines(expense, "type", ws.codes("expense-types"))),
         categories=categories,
-        groups=_grouped(categories, _codes(ws, "income-groups")),
+        groups=_grouped(categories, ws.codes("income-groups")),
         population=population,
         population_source=source,
         per_head=_per_head(total, population),
@@ -131,10 +129,6 @@ def _per_head(total: int, population: int | None) -> int | None:
     if not population:
         return None
     return int(round_half_up(Decimal(total) / SATANG / population)) * SATANG
-
-
-def _codes(ws: Workspace, name: str) -> Codelist:
-    return ws.codelists.get(name, Codelist(name, {}, {}))
 
 
 def _sums(item: Loaded, column: str) -> dict[str, int]:
@@ -160,8 +154,8 @@ def _grouped(lines: tuple[Line, ...], groups: Codelist) -> tuple[Line, ...]:
 
 
 def _plans(ws: Workspace, expense: Loaded) -> Iterator[Plan]:
-    areas, plans = _codes(ws, "areas"), _codes(ws, "plans")
-    tasks, types = _codes(ws, "tasks"), _codes(ws, "expense-types")
+    areas, plans = ws.codes("areas"), ws.codes("plans")
+    tasks, types = ws.codes("tasks"), ws.codes("expense-types")
     sums = expense.frame.groupby(["plan", "task", "type"], sort=False)["amount"].sum()
     tree: dict[str, dict[str, dict[str, int]]] = {}
     for key, amount in sums.items():

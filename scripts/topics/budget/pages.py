@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...core import charts
 from ...core.charts import Part
-from ...core.model import Card, Column, Figure, Page, Site
+from ...core.model import Card, Column, Figure, Loaded, Page, Site, Source
 from ...core.money import baht, baht_words, percent
 from ...core.sources import source_of
 from ...core.thai import join_words
@@ -32,7 +32,7 @@ def pages(facts: BudgetFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "ภาพรวมทุกปี"),
         order=10,
         figures=tuple(_overview(facts, site)),
-        sample=latest.expense.dataset.sample,
+        sample=latest.expense.sample,
     )
     for year in reversed(facts.years):
         yield Page(
@@ -51,7 +51,7 @@ def pages(facts: BudgetFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"ปี {year.year}"),
             order=11,
             figures=tuple(_figures(year, site)),
-            sample=year.expense.dataset.sample,
+            sample=year.expense.sample,
         )
 
 
@@ -69,7 +69,7 @@ def cards(facts: BudgetFacts, site: Site) -> list[Card]:
             unit=unit,
             sentence=f"ปีล่าสุดที่มีข้อมูล {spent_sentence(year)}",
             target=f"budget/{year.year}/",
-            sample=year.expense.dataset.sample,
+            sample=year.expense.sample,
         )
     ]
 
@@ -89,40 +89,55 @@ def _rows(lines: list[tuple[str, int]], total: int) -> tuple[tuple[object, ...],
 
 def _figures(year: BudgetYear, site: Site) -> Iterator[Figure]:
     source = source_of(year.expense, site.today)
-    order = {line.code: index for index, line in enumerate(year.areas, 1)}
-    total = ("รวม", year.total, percent(year.total, year.total))
-    plans = [
+    plans = _plan_parts(year)
+    yield _hundred(year, plans, source)
+    yield _map(year, plans, source)
+    yield _types(year, source)
+    if year.income is not None:
+        yield _income(year, year.income, site)
+    yield _detail(year, source)
+
+
+def _plan_parts(year: BudgetYear) -> list[Part]:
+    """Return the plans as parts to draw, in the colour of their area."""
+    colours = {line.code: index for index, line in enumerate(year.areas, 1)}
+    return [
         Part(
             plan.name,
             plan.amount,
             baht_words(plan.amount),
-            order.get(plan.area, 1),
+            colours.get(plan.area, 1),
             f"#plan-{plan.code}",
             plan.area_name,
         )
         for plan in year.plans
     ]
-    table = _rows([(plan.name, plan.amount) for plan in year.plans], year.total)
-    yield Figure(
+
+
+def _hundred(year: BudgetYear, plans: list[Part], source: Source) -> Figure:
+    return Figure(
         id="hundred",
         title="เงิน 100 บาท ไปทำอะไร",
         finding=_hundred_sentence(plans, "ไปที่แผนงาน"),
         kind="hundred",
         data=charts.hundred(plans),
         columns=(Column("plan", "แผนงาน"), _AMOUNT, _SHARE),
-        rows=table,
-        total=total,
+        rows=_rows([(plan.name, plan.amount) for plan in year.plans], year.total),
+        total=("รวม", year.total, percent(year.total, year.total)),
         source=source,
         note="ปัดเป็นบาทเต็มให้รวมได้ 100 บาทพอดี",
     )
-    yield Figure(
+
+
+def _map(year: BudgetYear, plans: list[Part], source: Source) -> Figure:
+    return Figure(
         id="map",
         title="ขนาดของแต่ละแผนงาน",
-        finding=_ranking([Line("", line.name, line.amount) for line in year.areas], year.total),
+        finding=_ranking(year.areas, year.total),
         kind="treemap",
         data={
             "map": charts.treemap(plans),
-            "legend": [(order[line.code], line.name) for line in year.areas],
+            "legend": [(index, line.name) for index, line in enumerate(year.areas, 1)],
         },
         columns=(Column("area", "ด้าน"), Column("plan", "แผนงาน"), _AMOUNT, _SHARE),
         rows=tuple(
@@ -133,25 +148,24 @@ def _figures(year: BudgetYear, site: Site) -> Iterator[Figure]:
         source=source,
         note="พื้นที่ของกล่องเท่ากับสัดส่วนของเงิน",
     )
-    types = [Part(line.name, line.amount, baht_words(line.amount)) for line in year.types]
-    yield Figure(
+
+
+def _types(year: BudgetYear, source: Source) -> Figure:
+    parts = [Part(line.name, line.amount, baht_words(line.amount)) for line in year.types]
+    return Figure(
         id="types",
         title="เป็นค่าอะไรบ้าง",
-        finding=_ranking(list(year.types), year.total),
+        finding=_ranking(year.types, year.total),
         kind="bars",
-        data=charts.bars(types, whole=year.total),
+        data=charts.bars(parts, whole=year.total),
         columns=(Column("type", "งบ"), _AMOUNT, _SHARE),
         rows=_rows([(line.name, line.amount) for line in year.types], year.total),
-        total=total,
+        total=("รวม", year.total, percent(year.total, year.total)),
         source=source,
     )
-    if year.income is not None:
-        yield from _income(year, site)
-    yield _detail(year, site)
 
 
-def _income(year: BudgetYear, site: Site) -> Iterator[Figure]:
-    assert year.income is not None
+def _income(year: BudgetYear, income: Loaded, site: Site) -> Figure:
     groups = {line.code: (index, line.name) for index, line in enumerate(year.groups, 1)}
     parts = [
         Part(
@@ -163,7 +177,7 @@ def _income(year: BudgetYear, site: Site) -> Iterator[Figure]:
         )
         for line in year.categories
     ]
-    yield Figure(
+    return Figure(
         id="income",
         title="เงิน 100 บาท มาจากไหน",
         finding=_hundred_sentence(parts, "มาจาก"),
@@ -175,12 +189,12 @@ def _income(year: BudgetYear, site: Site) -> Iterator[Figure]:
             for part in parts
         ),
         total=("รวม", "", year.income_total, percent(year.income_total, year.income_total)),
-        source=source_of(year.income, site.today),
+        source=source_of(income, site.today),
         note="เป็นประมาณการรายรับตามข้อบัญญัติ ปัดเป็นบาทเต็มให้รวมได้ 100 บาทพอดี",
     )
 
 
-def _detail(year: BudgetYear, site: Site) -> Figure:
+def _detail(year: BudgetYear, source: Source) -> Figure:
     return Figure(
         id="detail",
         title="รายละเอียดของทุกแผนงาน",
@@ -202,7 +216,7 @@ def _detail(year: BudgetYear, site: Site) -> Figure:
             for line in task.types
         ),
         total=("รวม", "", "", "", year.total),
-        source=source_of(year.expense, site.today),
+        source=source,
     )
 
 
@@ -216,7 +230,7 @@ def _hundred_sentence(parts: list[Part], verb: str) -> str:
     return f"จากทุก 100 บาท {verb}{join_words(top)}"
 
 
-def _ranking(lines: list[Line], total: int) -> str:
+def _ranking(lines: Sequence[Line], total: int) -> str:
     """Say who has most: grammatical for none, one, a tie and many."""
     lines = [line for line in lines if line.amount]
     if not lines or not total:
@@ -288,12 +302,14 @@ def _changes(before: BudgetYear, latest: BudgetYear, site: Site) -> Figure:
     new = {plan.code: plan.amount for plan in latest.plans}
     names = {plan.code: plan.name for plan in (*before.plans, *latest.plans)}
     order = sorted(names, key=lambda code: -max(new.get(code, 0), old.get(code, 0)))
-    parts_old = [Part(names[c], old.get(c, 0), baht_words(old.get(c, 0)), 2) for c in order]
+    parts_old = [
+        Part(names[c], old.get(c, 0), baht_words(old[c]) if c in old else "ไม่มี", 2) for c in order
+    ]
     parts_new = [
         Part(
             names[c],
             new.get(c, 0),
-            baht_words(new.get(c, 0)),
+            baht_words(new[c]) if c in new else "ไม่มี",
             1,
             f"{latest.year}/#plan-{c}" if c in new else "",
             _change(old[c], new[c]).strip() if c in old and c in new else "มีเพียงปีเดียว",
@@ -302,13 +318,17 @@ def _changes(before: BudgetYear, latest: BudgetYear, site: Site) -> Figure:
     ]
     measured = charts.bars([*parts_old, *parts_new])
     pairs = list(zip(measured[: len(order)], measured[len(order) :], strict=True))
-    risen = sum(new.get(code, 0) > old.get(code, 0) for code in order)
-    fallen = sum(new.get(code, 0) < old.get(code, 0) for code in order)
+    both = [code for code in order if code in old and code in new]
+    risen = sum(new[code] > old[code] for code in both)
+    fallen = sum(new[code] < old[code] for code in both)
     return Figure(
         id="changes",
         title=f"แผนงานไหนเพิ่ม แผนงานไหนลด (ปี {before.year} เทียบ {latest.year})",
         finding=_counted(
-            ("เพิ่มขึ้น", risen), ("ลดลง", fallen), ("เท่าเดิม", len(order) - risen - fallen)
+            ("เพิ่มขึ้น", risen),
+            ("ลดลง", fallen),
+            ("เท่าเดิม", len(both) - risen - fallen),
+            ("มีเพียงปีเดียว", len(order) - len(both)),
         ),
         kind="pairs",
         data={"pairs": pairs, "labels": (f"ปี {before.year}", f"ปี {latest.year}")},

@@ -54,7 +54,7 @@ def build(ws: Workspace) -> CatalogueFacts:
 
 
 def _entry(item: Loaded) -> Entry:
-    mark = "-sample" if item.dataset.sample else ""
+    mark = "-sample" if item.sample else ""
     return Entry(
         item=item,
         stem=f"downloads/{item.dataset.name}-{item.resource.name}-{item.year}{mark}",

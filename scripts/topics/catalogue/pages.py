@@ -143,8 +143,8 @@ def _about(item: Loaded, site: Site) -> list[str]:
         f"ตรวจสอบ: {show_date(item.period.checked)}",
         f"สร้างไฟล์: {show_date(site.today)}",
     ]
-    if item.dataset.sample:
-        lines.insert(0, "ข้อมูลตัวอย่าง แต่งขึ้นทั้งหมด ไม่ใช่ข้อมูลจริงของหน่วยงานใด")
+    if item.sample:
+        lines.insert(0, "มีข้อมูลตัวอย่างที่แต่งขึ้น ไม่ใช่ข้อมูลจริงของหน่วยงานใด")
     return lines
 
 
@@ -160,6 +160,21 @@ def _package(facts: CatalogueFacts, site: Site, contents: dict[str, bytes]) -> d
     }
 
 
+def _constraints(spec: Field) -> dict[str, Any]:
+    """Return what Table Schema can say of a field's limits."""
+    said = {
+        "required": spec.required or None,
+        "enum": list(spec.enum) or None,
+        "pattern": spec.pattern or None,
+        "minimum": spec.minimum,
+        "maximum": spec.maximum,
+        "maxLength": spec.max_length,
+    }
+    limits = {name: value for name, value in said.items() if value is not None}
+    # An array is published as one text, to which the limits of its elements do not apply.
+    return {"constraints": limits} if limits and spec.type != "array" else {}
+
+
 def _resource(entry: Entry, data: bytes) -> dict[str, Any]:
     item = entry.item
     fields = []
@@ -172,8 +187,7 @@ def _resource(entry: Entry, data: bytes) -> dict[str, Any]:
         }
         if spec:
             described["description"] = spec.description
-            if spec.required:
-                described["constraints"] = {"required": True}
+            described |= _constraints(spec)
         fields.append(described)
     return {
         "profile": "tabular-data-resource",
@@ -188,6 +202,6 @@ def _resource(entry: Entry, data: bytes) -> dict[str, Any]:
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
         "sources": [dict(source) for source in item.dataset.sources],
         "licenses": [{"name": "see-title", "title": item.dataset.licence}],
-        "sample": item.dataset.sample,
+        "sample": item.sample,
         "schema": {"fields": fields, "primaryKey": list(item.resource.primary_key)},
     }

@@ -54,12 +54,18 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Level:
-    """A level of the result: least total, and least score of every instrument (None: no such rule)."""
+    """A level of the result: bounds of the total, least score of every instrument; None: no bound.
+
+    ``below_at_most`` is how many instruments may lie below ``below_score``.
+    """
 
     name: str
     rule: str
     min_total: Decimal
     min_each: Decimal | None
+    max_total: Decimal | None
+    below_score: Decimal | None
+    below_at_most: int | None
 
 
 @dataclass(frozen=True)
@@ -108,10 +114,14 @@ class ItaYear:
 
 @dataclass(frozen=True)
 class ItaFacts:
-    """Every year that has complete scores, oldest first; ``problems`` are those of levels.yml."""
+    """Every year that has complete scores, oldest first; ``problems`` are those of levels.yml.
+
+    ``missing`` names what a scores file lacks to be counted with, such as ``indicator 7``.
+    """
 
     years: tuple[ItaYear, ...]
     problems: tuple[str, ...] = ()
+    missing: tuple[tuple[Loaded, str], ...] = ()
 
 
 def paths(ws: Workspace) -> list[str]:
@@ -123,12 +133,25 @@ def paths(ws: Workspace) -> list[str]:
 def build(ws: Workspace) -> ItaFacts:
     """Recompute every year of the workspace that has scores."""
     rules = _rules(ws.documents.get(LEVELS))
-    years = (
-        _year(ws, item, rules)
+    files = [
+        item
         for year in ws.years("ita", "scores")
         if (item := ws.get("ita", "scores", year)) is not None
-    )
-    return ItaFacts(tuple(year for year in years if year is not None), rules.problems)
+    ]
+    years = (_year(ws, item, rules) for item in files)
+    missing = tuple((item, what) for item in files for what in _missing(item, rules))
+    return ItaFacts(tuple(year for year in years if year is not None), rules.problems, missing)
+
+
+def _missing(item: Loaded, rules: _Rules) -> Iterator[str]:
+    """Name what levels.yml counts with and the file does not have."""
+    if "kind" not in item.table.columns or "number" not in item.table.columns:
+        return  # said already: the columns are missing
+    there = set(zip(item.frame["kind"], item.frame["number"], strict=True))
+    wanted = [("total", "ITA")]
+    for code, numbers, _ in rules.weights:
+        wanted += [("instrument", code), *(("indicator", number) for number in numbers)]
+    yield from (f"{kind} {number}" for kind, number in wanted if (kind, number) not in there)
 
 
 Weight = tuple[str, tuple[str, ...], Decimal]
@@ -159,22 +182,38 @@ def _rows(rows: Any, name: str, read: Callable[[Any], _Row], problems: list[str]
     for index, row in enumerate(rows, 1):
         try:
             yield read(row)
-        except (AttributeError, KeyError, TypeError, InvalidOperation):
+        except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation):
             problems.append(f"{name}[{index}]")
 
 
 def _weight(row: Any) -> Weight:
-    return str(row["instrument"]), tuple(map(str, row["indicators"])), Decimal(row["weight"])
+    numbers = row["indicators"]
+    if not isinstance(numbers, list) or not numbers:
+        raise TypeError("indicators: a list is expected")
+    return str(row["instrument"]), tuple(map(str, numbers)), _finite(row["weight"])
 
 
 def _level(row: Any) -> Level:
-    each = row.get("min_each_instrument")
+    def optional(key: str) -> Decimal | None:
+        return None if row.get(key) is None else _finite(row[key])
+
+    most = row.get("below_at_most")
     return Level(
         name=str(row["name_th"]),
         rule=str(row["rule_th"]),
-        min_total=Decimal(row["min_total"]),
-        min_each=None if each is None else Decimal(each),
+        min_total=_finite(row["min_total"]),
+        min_each=optional("min_each_instrument"),
+        max_total=optional("max_total"),
+        below_score=optional("below_score"),
+        below_at_most=None if most is None else int(most),
     )
+
+
+def _finite(text: Any) -> Decimal:
+    value = Decimal(text)
+    if not value.is_finite():
+        raise InvalidOperation(str(text))
+    return value
 
 
 def _context(document: Any) -> Context:
@@ -252,15 +291,20 @@ def _standing(
     gaps = tuple(
         (one, higher.min_each - one.exact)
         for one in instruments
-        if higher.min_each is not None and one.exact < higher.min_each
+        if higher.min_each is not None and one.score < higher.min_each
     )
     return levels[reached], higher, gaps
 
 
 def _meets(level: Level, total: Decimal, instruments: tuple[Instrument, ...]) -> bool:
-    return total >= level.min_total and (
-        level.min_each is None or all(one.exact >= level.min_each for one in instruments)
-    )
+    # Judged on what is published: two decimals, as the rule's own bounds are written.
+    if total < level.min_total or (level.max_total is not None and total > level.max_total):
+        return False
+    if level.min_each is not None and any(one.score < level.min_each for one in instruments):
+        return False
+    if level.below_score is None or level.below_at_most is None:
+        return True
+    return sum(one.score < level.below_score for one in instruments) <= level.below_at_most
 
 
 def _measures(item: Loaded | None, scores: Mapping[str, Decimal]) -> list[Measure]:

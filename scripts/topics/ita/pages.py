@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ...core import charts
@@ -15,8 +15,9 @@ from .facts import ItaFacts, ItaYear
 
 NAV = "ITA"
 _SHORT = {"IIT": "การรับรู้ของคนภายใน", "EIT": "การรับรู้ของประชาชน", "OIT": "การเปิดเผยข้อมูล"}
-#: The scale of the score picture; dots mark positions, so it need not begin at zero.
-_LOW, _HIGH = Decimal(80), Decimal(100)
+#: Dots mark positions, so the scale of the scores need not begin at zero: it begins at the ten
+#: below the lowest score, and at this at the highest.
+_LOW_AT_MOST, _HIGH = Decimal(80), Decimal(100)
 
 
 def pages(facts: ItaFacts, site: Site) -> Iterator[Page]:
@@ -33,11 +34,13 @@ def pages(facts: ItaFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "ภาพรวมทุกปี"),
         order=30,
         figures=(_years(facts, site),),
+        sample=any(year.item.sample for year in facts.years),
     )
     for year in reversed(facts.years):
         yield Page(
             path=f"ita/{year.year}.md",
-            title=f"ผลการประเมิน ITA ปี {year.year} และมาตรการ 10 ด้าน",
+            title=f"ผลการประเมิน ITA ปี {year.year}"
+            + (f" และมาตรการ {len(year.measures)} ด้าน" if year.measures else ""),
             description=f"{agency.name_short_th}ได้ {year.total} คะแนน ระดับ"
             f"{year.level.name if year.level else 'ไม่ทราบ'} และมาตรการปรับปรุงรายตัวชี้วัด",
             template="ita/year.md.j2",
@@ -45,7 +48,7 @@ def pages(facts: ItaFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"ปี {year.year}"),
             order=31,
             figures=tuple(_figures(year, site)),
-            sample=year.item.dataset.sample,
+            sample=year.item.sample,
         )
 
 
@@ -62,7 +65,7 @@ def cards(facts: ItaFacts, site: Site) -> list[Card]:
             unit="เต็ม 100",
             sentence=card_sentence(year),
             target=f"ita/{year.year}/",
-            sample=year.item.dataset.sample,
+            sample=year.item.sample,
         )
     ]
 
@@ -139,17 +142,11 @@ def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
     below = sum(one.score < mark for one in year.indicators)
     yield Figure(
         id="indicators",
-        title="คะแนนรายตัวชี้วัด 10 ด้าน",
+        title=f"คะแนนรายตัวชี้วัด {len(year.indicators)} ด้าน",
         finding=f"ต่ำสุดคือ{lowest.name} {lowest.score} คะแนน สูงสุดคือ{highest.name} "
         f"{highest.score} คะแนน ต่ำกว่า {_plain(mark)} อยู่ {below} ด้าน",
         kind="dots",
-        data={
-            "dots": charts.dots(parts, _LOW, _HIGH, mark, [one.score for one in year.indicators]),
-            "target": charts.css(float((mark - _LOW) * 100 / (_HIGH - _LOW))),
-            "target_label": _plain(mark),
-            "low": _plain(_LOW),
-            "high": _plain(_HIGH),
-        },
+        data=_dots(parts, mark, [one.score for one in year.indicators]),
         columns=(
             Column("number", "ตัวชี้วัด"),
             Column("name", "ชื่อ"),
@@ -158,10 +155,29 @@ def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
         ),
         rows=tuple((one.number, one.name, one.instrument, one.score) for one in year.indicators),
         source=source,
-        note=f"แกนเริ่มที่ {_plain(_LOW)} คะแนน เส้นตั้งคือ {_plain(mark)} คะแนน",
+        note=_axis_note(mark, [one.score for one in year.indicators]),
     )
     if year.measures_item is not None and year.measures:
         yield _plan(year, site)
+
+
+def _low(scores: Sequence[Decimal]) -> Decimal:
+    return min(_LOW_AT_MOST, min(scores) // 10 * 10)
+
+
+def _dots(parts: list[Part], mark: Decimal, scores: Sequence[Decimal]) -> dict[str, object]:
+    low = _low(scores)
+    return {
+        "dots": charts.dots(parts, low, _HIGH, mark, scores),
+        "target": charts.css(float((mark - low) * 100 / (_HIGH - low))),
+        "target_label": _plain(mark),
+        "low": _plain(low),
+        "high": _plain(_HIGH),
+    }
+
+
+def _axis_note(mark: Decimal, scores: Sequence[Decimal]) -> str:
+    return f"แกนเริ่มที่ {_plain(_low(scores))} คะแนน เส้นตั้งคือ {_plain(mark)} คะแนน"
 
 
 def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
@@ -175,13 +191,7 @@ def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
         title="คะแนนแยกตามเครื่องมือ",
         finding=gap_sentence(year),
         kind="dots",
-        data={
-            "dots": charts.dots(parts, _LOW, _HIGH, mark, [one.score for one in year.instruments]),
-            "target": charts.css(float((mark - _LOW) * 100 / (_HIGH - _LOW))),
-            "target_label": _plain(mark),
-            "low": _plain(_LOW),
-            "high": _plain(_HIGH),
-        },
+        data=_dots(parts, mark, [one.score for one in year.instruments]),
         columns=(
             Column("instrument", "เครื่องมือ"),
             Column("name", "ชื่อ"),
@@ -195,7 +205,7 @@ def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
         total=("ITA", "คะแนนรวม", sum((one.weight for one in year.instruments), Decimal(0)),
                year.total, _three(year.exact_total)),
         source=source_of(year.item, site.today),
-        note=f"แกนเริ่มที่ {_plain(_LOW)} คะแนน เส้นตั้งคือ {_plain(mark)} คะแนน {year.level_source}",
+        note=f"{_axis_note(mark, [one.score for one in year.instruments])} {year.level_source}",
     )  # fmt: skip
 
 

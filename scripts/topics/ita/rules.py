@@ -10,11 +10,17 @@ from ...core.model import Loaded, Workspace
 from .facts import LEVELS, ItaFacts, rounded
 
 
-def levels(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
+def levels(ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
     """levels.yml gives every weight and level: without them neither total nor level can be judged."""
-    for problem in facts.problems:
+    for problem in facts.problems if "ita" in ws.datasets else ():
         params = {"problem": problem}
         yield Finding("descriptor-error", Place(f"data/{LEVELS}"), params=params)
+
+
+def missing_score(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
+    """A year has its total, every instrument and every indicator, or it cannot be shown."""
+    for item, what in facts.missing:
+        yield Finding("missing-score", item.table.header, "number", params={"what": what})
 
 
 def score_mismatch(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from ...core.model import Codelist, Loaded, Workspace
-from ...core.thai import add_months, month_end
+from ...core.model import Loaded, Workspace
+from ...core.thai import add_months, fiscal_start, fiscal_year, month_end
 
 #: Every state with the word, shape and tone of its badge. Order: what needs care first.
 STATES: Mapping[str, tuple[str, str]] = {
@@ -157,8 +157,9 @@ def build(ws: Workspace) -> OitFacts:
         if (item := ws.get("oit", "criteria", year)) is not None
     )
     board = next((year for year in reversed(years) if year.records is not None), None)
-    codes = ws.codelists.get("cadences", Codelist("cadences", {}, {})).rows
-    return OitFacts(years, board, tuple(code for code in codes if code not in _cadences(ws)))
+    known = _cadences(ws)
+    bad = tuple(code for code in ws.codes("cadences").rows if code not in known)
+    return OitFacts(years, board, bad)
 
 
 def judge(criterion: Criterion, as_of: date | None, today: date) -> Due:
@@ -166,28 +167,40 @@ def judge(criterion: Criterion, as_of: date | None, today: date) -> Due:
 
     Data that reach the end of the period an item covers are complete and owe nothing more. A
     period item owes the next period's data ``due_days`` after that period's end; a rolling item
-    owes a review ``months`` after its data's day.
+    owes a review ``months`` after its data's day. What is late is late since the first period that
+    was missed, and needs the last one whose due day has passed: less would be late again at once.
     """
     cadence, end = criterion.cadence, criterion.period_end
     if as_of is None:
         return Due("unknown")
     if end is not None and as_of >= end:
         return Due("fresh")
-    if cadence.kind == "rolling":
-        needed = add_months(as_of, cadence.months)
-    else:
-        needed = next_period_end(as_of, cadence.months)
-        if end is not None:
-            needed = min(needed, end)
+    # What was missed before the fiscal year of this list is owed to another list.
+    before = fiscal_start(fiscal_year(end)) - timedelta(days=1) if end else as_of
+    needed = _next_needed(max(as_of, before), criterion)
     due = needed + timedelta(days=cadence.due_days)
     days = (today - due).days
-    if days > 0:
-        return Due("overdue", due, needed, days)
-    return Due("due-soon" if days >= -cadence.warn_days else "fresh", due, needed, days)
+    if days <= 0:
+        state = "due-soon" if days >= -cadence.warn_days else "fresh"
+        return Due(state, due, needed, days)
+    while cadence.kind == "period" and needed != end:
+        following = _next_needed(needed, criterion)
+        if following + timedelta(days=cadence.due_days) >= today:
+            break
+        needed = following
+    return Due("overdue", due, needed, days)
+
+
+def _next_needed(day: date, criterion: Criterion) -> date:
+    """Return the day up to which the next data must reach, after data that reach to ``day``."""
+    if criterion.cadence.kind == "rolling":
+        return add_months(day, criterion.cadence.months)
+    needed = next_period_end(day, criterion.cadence.months)
+    return needed if criterion.period_end is None else min(needed, criterion.period_end)
 
 
 def next_period_end(day: date, months: int) -> date:
-    """Return the first end of a fiscal period (1, 3 or 12 months) that lies after a day."""
+    """Return the first end of a fiscal period of so many months that lies after a day."""
     # Fiscal periods end in months counted from September: month ends, quarters, the year.
     end = month_end(day.year, day.month)
     while end <= day or (end.month - 9) % months:
@@ -213,7 +226,7 @@ def _year(ws: Workspace, criteria: Loaded) -> OitYear:
 
 
 def _cadences(ws: Workspace) -> dict[str, Cadence]:
-    rows = ws.codelists.get("cadences", Codelist("cadences", {}, {})).rows
+    rows = ws.codes("cadences").rows
     found = {}
     for code, row in rows.items():
         numbers = [row.get(name, "") for name in ("months", "due_days", "warn_days")]
@@ -244,7 +257,7 @@ def _criterion(row: Any, cadence: Cadence) -> Criterion:
 
 
 def _records(ws: Workspace, records: Loaded) -> dict[str, Record]:
-    departments = ws.codelists.get("departments", Codelist("departments", {}, {}))
+    departments = ws.codes("departments")
     found: dict[str, Record] = {}
     for index, row in enumerate(records.records()):
         record = Record(

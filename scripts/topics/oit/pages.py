@@ -32,7 +32,7 @@ def pages(facts: OitFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "สถานะทุกข้อ"),
         order=40,
         figures=(_board(board, site),),
-        sample=has_samples(board),
+        sample=board.records is not None and board.records.sample,
     )
     for year in reversed(facts.years):
         yield Page(
@@ -62,14 +62,9 @@ def cards(facts: OitFacts, site: Site) -> list[Card]:
             unit="ข้อ",
             sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}",
             target="oit/",
-            sample=has_samples(board),
+            sample=board.records is not None and board.records.sample,
         )
     ]
-
-
-def has_samples(year: OitYear) -> bool:
-    """Tell whether any record of the year is invented."""
-    return any(item.record is not None and item.record.sample for item in year.items)
 
 
 def _current(year: OitYear) -> int:
@@ -158,7 +153,7 @@ def _board(year: OitYear, site: Site) -> Figure:
             )
             for item in year.items
         ),
-        source=source_of(loaded, site.today, sample=has_samples(year)),
+        source=source_of(loaded, site.today),
         note="ความถี่และกำหนดวันเป็นการตั้งค่าของเว็บไซต์นี้ ไม่ใช่เกณฑ์ของ ป.ป.ช.",
     )
 
@@ -194,6 +189,6 @@ def _criteria(year: OitYear, site: Site) -> Figure:
             )
             for item in year.items
         ),
-        source=source_of(year.criteria, site.today, sample=False),
+        source=source_of(year.criteria, site.today),
         note="ช่องว่างคือยังไม่พบข้อมูล ไม่ได้แปลว่าไม่มีข้อกำหนด",
     )

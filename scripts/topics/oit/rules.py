@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ...core.findings import Finding, Place
 from ...core.model import Workspace
-from ...core.thai import show_date
 from .facts import Item, OitFacts, OitYear
 
 _URL = re.compile(r"https?://[^\s<>\"']+")
@@ -69,13 +68,15 @@ def unknown_item(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
 
 
 def freshness(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
-    """Every item of a year with records is disclosed, dated and current."""
-    for year in facts.years:
-        if year.records is None:
-            continue
-        for item in year.items:
-            if finding := _lateness(year, item):
-                yield finding
+    """Every item of the latest year with records is disclosed, dated and current.
+
+    Earlier years are closed: what they lacked is no longer owed.
+    """
+    if facts.board is None:
+        return
+    for item in facts.board.items:
+        if finding := _lateness(facts.board, item):
+            yield finding
 
 
 def _lateness(year: OitYear, item: Item) -> Finding | None:
@@ -93,9 +94,9 @@ def _lateness(year: OitYear, item: Item) -> Finding | None:
     assert item.record is not None and item.record.as_of is not None
     params |= {
         "owner": item.record.owner_name,
-        "due": show_date(item.due.due),
-        "needed": show_date(item.due.needed),
-        "days": abs(item.due.days),
+        "due": item.due.due,
+        "needed": item.due.needed,
+        "days": f"{abs(item.due.days):,}",
     }
     value = item.record.as_of.isoformat()
     return Finding(f"{state}-item", _place(year, item, "as_of"), "as_of", value, params)

@@ -26,8 +26,10 @@ FIELDS = {
         "supplier_name": "string",
         "date_signed": "date",
         "end_date": "date",
+        "status": "code",
     },
 }
+CANCELLED = "cancelled"
 #: Upper bounds of the price bands, in baht; the last band is open.
 BANDS = (10_000, 50_000, 100_000, 490_000, 500_000, 1_000_000, 10_000_000)
 
@@ -55,7 +57,11 @@ class Contract:
 
 @dataclass(frozen=True)
 class ProcurementYear:
-    """One fiscal year. ``projects`` is less than ``count`` where a project has several contracts."""
+    """One fiscal year, without the contracts that were cancelled: they bought nothing.
+
+    ``projects`` is less than ``count`` where a project has several contracts, and ``budget`` counts
+    each project once; ``cancelled`` counts what every other figure leaves out.
+    """
 
     year: int
     item: Loaded
@@ -64,6 +70,7 @@ class ProcurementYear:
     amount: int
     budget: int
     suppliers: int
+    cancelled: int
     methods: tuple[Group, ...]
     months: tuple[Group, ...]
     departments: tuple[Group, ...]
@@ -98,7 +105,8 @@ def build(ws: Workspace) -> ProcurementFacts:
 
 
 def _year(ws: Workspace, item: Loaded) -> ProcurementYear:
-    frame = item.frame
+    stands = (item.frame["status"] != CANCELLED).to_numpy()
+    frame = item.frame[stands]
     amounts = frame["contract_amount"].fillna(0).to_numpy(dtype=np.int64)
     # One project may have several contracts, each row with the project's whole budget.
     once = ~frame["project_id"].duplicated().to_numpy()
@@ -113,18 +121,15 @@ def _year(ws: Workspace, item: Loaded) -> ProcurementYear:
         amount=int(amounts.sum()),
         budget=int(budgets[once].sum()),
         suppliers=int(frame["supplier_name"].nunique()),
-        methods=_by_code(frame["procurement_method"], amounts, _codes(ws, "procurement-methods")),
+        cancelled=int((~stands).sum()),
+        methods=_by_code(frame["procurement_method"], amounts, ws.codes("procurement-methods")),
         months=_by_month(signed, amounts),
-        departments=_by_code(frame["department"], amounts, _codes(ws, "departments")),
+        departments=_by_code(frame["department"], amounts, ws.codes("departments")),
         bands=_by_band(budgets, amounts),
         top_suppliers=_by_code(frame["supplier_name"], amounts, Codelist("suppliers", {}, {}))[:10],
-        largest=_largest(frame, amounts, _codes(ws, "procurement-methods")),
+        largest=_largest(frame, amounts, ws.codes("procurement-methods")),
         last_signed=None if pd.isna(last) else last.date(),
     )
-
-
-def _codes(ws: Workspace, name: str) -> Codelist:
-    return ws.codelists.get(name, Codelist(name, {}, {}))
 
 
 def _groups(keys: np.ndarray, amounts: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from ...core.model import Card, Column, Figure, Page, Site, Source
 from ...core.money import baht_words, percent, times
 from ...core.sources import source_of
 from ...core.thai import MONTHS, MONTHS_SHORT
-from .facts import Group, ProcurementFacts, ProcurementYear
+from .facts import BANDS, Group, ProcurementFacts, ProcurementYear
 
 _COUNT = Column("contracts", "จำนวนสัญญา", "number", "สัญญา")
 _AMOUNT = Column("amount", "มูลค่า (บาท)", "money", "บาท")
@@ -33,7 +33,7 @@ def pages(facts: ProcurementFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "ภาพรวมทุกปี"),
         order=20,
         figures=(_years(facts, site),),
-        sample=any(year.item.dataset.sample for year in facts.years),
+        sample=any(year.item.sample for year in facts.years),
     )
     for year in reversed(facts.years):
         yield Page(
@@ -46,7 +46,7 @@ def pages(facts: ProcurementFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"ปี {year.year}"),
             order=21,
             figures=tuple(_figures(year, site)),
-            sample=year.item.dataset.sample,
+            sample=year.item.sample,
         )
 
 
@@ -63,7 +63,7 @@ def cards(facts: ProcurementFacts, site: Site) -> list[Card]:
             unit="สัญญา",
             sentence=f"มูลค่ารวม {baht_words(year.amount)} กับคู่สัญญา {year.suppliers:,} ราย",
             target=f"procurement/{year.year}/",
-            sample=year.item.dataset.sample,
+            sample=year.item.sample,
         )
     ]
 
@@ -158,11 +158,14 @@ def _months(year: ProcurementYear, source: Source) -> Figure:
 
 def _months_sentence(months: tuple[Group, ...]) -> str:
     """Say the busiest and the quietest month; alike months and none are said as they are."""
+    # Months after the last one with a contract may simply not have come yet.
+    last = max((i for i, group in enumerate(months) if group.count), default=-1)
+    months = months[: last + 1]
+    if not months:
+        return "ไม่มีสัญญาที่มีวันลงนาม"
     most = max(months, key=lambda group: group.count)
     least = min(months, key=lambda group: group.count)
     name = MONTHS[int(most.code) - 1]
-    if not most.count:
-        return "ไม่มีสัญญาที่มีวันลงนาม"
     if most.count == least.count:
         return f"ทุกเดือนมีจำนวนเท่ากัน เดือนละ {most.count:,} สัญญา"
     if not least.count:
@@ -176,7 +179,8 @@ def _months_sentence(months: tuple[Group, ...]) -> str:
 
 def _bands(year: ProcurementYear, source: Source) -> Figure:
     parts = [Part(group.name, group.count, f"{group.count:,} สัญญา") for group in year.bands]
-    near = next(group for group in year.bands if group.name.startswith("เกิน 490,000"))
+    # The band under the limit of วิธีเฉพาะเจาะจง is the one that ends at 500,000 baht.
+    near = year.bands[BANDS.index(500_000)]
     return Figure(
         id="bands",
         title="วงเงินเท่าไร",
