@@ -95,7 +95,7 @@ def matches(row: Sequence[str], labels: Mapping[str, str]) -> int:
 
 def conflict_line(text: str) -> int:
     """Return the line of the first conflict marker that git left in a text; 0 when there is none."""
-    found = _CONFLICT.search(text)
+    found = _CONFLICT.search(text) if "<<<<<<<" in text or ">>>>>>>" in text else None
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 

@@ -25,6 +25,8 @@ FISCAL_MONTHS = (10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 _FOLD = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _UNFOLD = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+#: Looked for one by one: that is many times faster in a long text than a character class.
+_HIDDEN_CHARS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0"
 _MIDNIGHT = r"(?:[ T]0?0:00(?::00)?)?"
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _MIDNIGHT)
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})" + _MIDNIGHT)
@@ -46,7 +48,7 @@ class DateFault:
 
 def has_hidden(text: str) -> bool:
     """Tell whether a text holds characters that nobody sees: zero-width ones, no-break spaces."""
-    return bool(_HIDDEN.search(text)) or "\u00a0" in text
+    return any(char in text for char in _HIDDEN_CHARS)
 
 
 def strip_hidden(text: str) -> str:

@@ -32,6 +32,8 @@ _ID = re.compile(
 _EXCEL_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+")
 #: Question marks or U+FFFD in place of letters; UTF-8 that was read as cp874 or as Latin 1.
 _LOST = re.compile("\\?{3,}|\ufffd|(?:เ[ธน].){3,}|(?:à[¸¹].){2,}")
+#: What stands in every text that the slower patterns find.
+_MARKS = {"lost-letters": ("???", "\ufffd", "เธ", "à¸"), "excel-number": ("E+",)}
 _THAI_DIGIT = re.compile("[๐-๙]")
 #: What a cell that failed becomes; other types become None, which pandas writes as its own.
 _EMPTY = {"string": "", "code": "", "array": ()}
@@ -195,10 +197,9 @@ def _suspicious(table: Table, spec: Field, texts: list[str], blob: str) -> Itera
             for i, text in enumerate(texts)
             if _TAG.search(text)
         )
-    if spec.type == "string":
-        for rule, pattern in (("lost-letters", _LOST), ("excel-number", _EXCEL_NUMBER)):
-            test = pattern.search if rule == "lost-letters" else pattern.fullmatch
-            rows = [i for i, text in enumerate(texts) if test(text)] if pattern.search(blob) else []
+    for rule, test in (("lost-letters", _LOST.search), ("excel-number", _EXCEL_NUMBER.fullmatch)):
+        if spec.type == "string" and any(mark in blob for mark in _MARKS[rule]):
+            rows = [i for i, text in enumerate(texts) if test(text)]
             if rows:
                 place = table.place(rows[0], spec.name)
                 yield Finding(rule, place, spec.name, texts[rows[0]], count=len(rows))
