@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from scripts import pipeline
 from scripts.core.thai import month_end
-from scripts.topics.oit.facts import STATES, Cadence, Criterion, Due, judge, next_period_end
+from scripts.topics.oit.facts import (
+    STATES,
+    Cadence,
+    Criterion,
+    Due,
+    judge,
+    judge_missing,
+    next_period_end,
+)
 
 MONTHLY = Cadence("monthly", "ทุกเดือน", "period", 1, 15, 7)
 QUARTERLY = Cadence("quarterly", "ทุกไตรมาส", "period", 3, 30, 14)
@@ -174,3 +182,20 @@ def test_a_year_without_records_is_not_judged(demo):
     assert (first.year, first.records) == (2568, None)
     assert len(first.items) == 28
     assert not [f for f in demo.findings if f.place.file.endswith("2568.yml")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "months", "end", "today", "due", "days"),
+    [
+        # A new year's list: what is reviewed is owed at once, what has periods after the first one.
+        ("rolling", 12, None, date(2026, 10, 1), date(2026, 10, 1), 0),
+        ("period", 1, None, date(2026, 10, 1), date(2026, 11, 15), -45),
+        ("period", 1, None, date(2026, 11, 16), date(2026, 11, 15), 1),
+        # The year before is owed by its own end, not by the end of the list's year.
+        ("period", 12, date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 15), -14),
+    ],
+)
+def test_an_item_without_a_record_is_owed_by_its_year(kind, months, end, today, due, days):
+    criterion = item(Cadence("x", "x", kind, months, 15, 7), end)
+    owed = judge_missing(criterion, 2570, today)
+    assert (owed.state, owed.due, owed.days) == ("missing", due, days)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
 import pytest
+
+from scripts import pipeline
 
 YEAR = 2569
 BOUNDS = (10_000, 50_000, 100_000, 490_000, 500_000, 1_000_000, 10_000_000)
@@ -112,3 +115,20 @@ def test_the_largest_contracts(year, rows):
 
 def test_invented_contracts_are_marked(year):
     assert year.item.dataset.sample
+
+
+def test_one_supplier_in_two_spellings_is_one(tmp_path, repo):
+    shutil.copytree(repo / "tests/fixtures/tiny", tmp_path / "a")
+    file = tmp_path / "a/data/procurement/2569.csv"
+    before = pipeline.check(tmp_path / "a", date(2026, 11, 22)).facts["procurement"].years[-1]
+    text = file.read_text("utf-8")
+    name = before.top_suppliers[0].name
+    assert text.count(name) > 1, "the fixture's first supplier has one contract only"
+    # A double space, as exports have it.
+    head, _, tail = text.partition(name)
+    file.write_text(head + name.replace(" ", "  ", 1) + tail, "utf-8")
+    after = pipeline.check(tmp_path / "a", date(2026, 11, 22)).facts["procurement"].years[-1]
+    assert [(g.count, g.amount) for g in after.top_suppliers] == [
+        (g.count, g.amount) for g in before.top_suppliers
+    ]
+    assert after.suppliers == before.suppliers

@@ -87,6 +87,7 @@ class Measure:
 class Context:
     """What the document says of the result beyond its scores; "" where it says nothing."""
 
+    level: str = ""
     rank: str = ""
     rank_scope: str = ""
     summary: str = ""
@@ -218,7 +219,7 @@ def _finite(text: Any) -> Decimal:
 
 def _context(document: Any) -> Context:
     document = document if isinstance(document, dict) else {}
-    keys = ("total_rank", "rank_scope_th", "summary", "source")
+    keys = ("level_th", "total_rank", "rank_scope_th", "summary", "source")
     return Context(*(str(document.get(key) or "") for key in keys))
 
 

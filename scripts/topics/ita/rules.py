@@ -39,3 +39,12 @@ def _place(item: Loaded, kind: str, number: str) -> Place:
     frame = item.frame
     index = int(((frame["kind"] == kind) & (frame["number"] == number)).to_numpy().argmax())
     return item.table.place(index, "score")
+
+
+def level_mismatch(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
+    """The level that the document names is the one that its scores reach by levels.yml."""
+    for year in facts.years:
+        named, reached = year.context.level, year.level.name if year.level else "?"
+        if named and named != reached:
+            place = Place(f"data/ita/context-{year.year}.yml")
+            yield Finding("level-mismatch", place, "level_th", named, {"expected": reached})

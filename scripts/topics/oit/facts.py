@@ -191,6 +191,19 @@ def judge(criterion: Criterion, as_of: date | None, today: date) -> Due:
     return Due("overdue", due, needed, days)
 
 
+def judge_missing(criterion: Criterion, year: int, today: date) -> Due:
+    """Return what an item without any record owes, by the list of a fiscal year.
+
+    What is reviewed is owed from the year's first day; a period item owes its first period of the
+    year it covers.
+    """
+    start = fiscal_start(fiscal_year(criterion.period_end) if criterion.period_end else year)
+    if criterion.cadence.kind == "rolling":
+        return Due("missing", start, start, (today - start).days)
+    owed = judge(criterion, start - timedelta(days=1), today)
+    return Due("missing", owed.due, owed.needed, owed.days)
+
+
 def _next_needed(day: date, criterion: Criterion) -> date:
     """Return the day up to which the next data must reach, after data that reach to ``day``."""
     if criterion.cadence.kind == "rolling":
@@ -220,7 +233,11 @@ def _year(ws: Workspace, criteria: Loaded) -> OitYear:
             continue
         criterion = _criterion(row, cadence)
         record = by_item.get(criterion.number)
-        due = judge(criterion, record.as_of, ws.today) if record else Due("missing")
+        due = (
+            judge(criterion, record.as_of, ws.today)
+            if record
+            else judge_missing(criterion, criteria.year, ws.today)
+        )
         items.append(Item(criterion, record, due))
     return OitYear(criteria.year, criteria, records, tuple(items))
 

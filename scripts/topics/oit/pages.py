@@ -96,7 +96,8 @@ def next_step(item: Item) -> str:
     """Say what is owed next and by when."""
     due = item.due
     if due.state == "missing":
-        return "ต้องเปิดเผยและบันทึกหลักฐาน"
+        late = f" (เกินมา {due.days:,} วัน)" if due.days > 0 else ""
+        return f"ต้องเปิดเผยและบันทึกหลักฐาน ภายใน {show_date(due.due)}{late}"
     if due.state == "unknown":
         return "ต้องระบุวันที่ของข้อมูล"
     if due.due is None or due.needed is None:

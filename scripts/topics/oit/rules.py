@@ -84,6 +84,8 @@ def _lateness(year: OitYear, item: Item) -> Finding | None:
     state = item.due.state
     if state == "missing":
         assert year.records is not None
+        if item.due.days <= 0:
+            return None  # the year has only begun: nothing is owed yet
         place = Place(year.records.table.file)
         number = item.criterion.number
         return Finding("missing-item", place, "item", number, {**params, "year": year.year})

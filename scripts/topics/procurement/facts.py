@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...core.columns import name_key
 from ...core.model import Codelist, Loaded, Workspace
 from ...core.money import SATANG
 from ...core.thai import FISCAL_MONTHS
@@ -23,6 +24,7 @@ FIELDS = {
         "procurement_method": "code",
         "budget_amount": "money",
         "contract_amount": "money",
+        "supplier_id": "string",
         "supplier_name": "string",
         "date_signed": "date",
         "end_date": "date",
@@ -111,6 +113,9 @@ def _year(ws: Workspace, item: Loaded) -> ProcurementYear:
     # One project may have several contracts, each row with the project's whole budget.
     once = ~frame["project_id"].duplicated().to_numpy()
     budgets = frame["budget_amount"].fillna(0).to_numpy(dtype=np.int64)
+    suppliers = _supplier_keys(frame)
+    names = dict(zip(reversed(suppliers), reversed(frame["supplier_name"].tolist()), strict=True))
+    by_key = {key: {"name_th": name} for key, name in names.items()}
     signed = frame["date_signed"]
     last = signed.max()
     return ProcurementYear(
@@ -120,16 +125,30 @@ def _year(ws: Workspace, item: Loaded) -> ProcurementYear:
         projects=int(once.sum()),
         amount=int(amounts.sum()),
         budget=int(budgets[once].sum()),
-        suppliers=int(frame["supplier_name"].nunique()),
+        suppliers=len(set(suppliers)),
         cancelled=int((~stands).sum()),
         methods=_by_code(frame["procurement_method"], amounts, ws.codes("procurement-methods")),
         months=_by_month(signed, amounts),
         departments=_by_code(frame["department"], amounts, ws.codes("departments")),
         bands=_by_band(budgets, amounts),
-        top_suppliers=_by_code(frame["supplier_name"], amounts, Codelist("suppliers", {}, {}))[:10],
+        top_suppliers=_by_code(
+            pd.Series(suppliers, dtype=object), amounts, Codelist("suppliers", by_key, {})
+        )[:10],
         largest=_largest(frame, amounts, ws.codes("procurement-methods")),
         last_signed=None if pd.isna(last) else last.date(),
     )
+
+
+def _supplier_keys(frame: pd.DataFrame) -> list[str]:
+    """Return what tells suppliers apart: a juristic person's id, else the name as it is read.
+
+    One supplier's name is spelt in several ways in real exports; masked ids tell nobody apart.
+    """
+    pairs = zip(frame["supplier_id"], frame["supplier_name"], strict=True)
+    return [
+        number if len(number) == 13 and number.isdigit() else name_key(name)
+        for number, name in pairs
+    ]
 
 
 def _groups(keys: np.ndarray, amounts: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
