@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 from . import topics
 from .core import export
 from .core.findings import Catalogue, Finding, Place, Severity
-from .core.model import Download, Page, Site, Topic, Workspace
+from .core.model import Workspace
 from .core.publish import Folder, recover
 from .core.publish import replace as replace_folder
 from .core.render import address, environment, figure_file, page_text
 from .core.rules import load_rules
+from .core.shown import Download, Page, Site, Topic
 from .core.thai import show_date
 from .core.validate import mask_national_ids
 from .core.workspace import read_workspace

@@ -10,8 +10,8 @@ import pytest
 from conftest import REPO, TINY, TODAY, copy_agency
 
 from scripts import pipeline
-from scripts.core.model import Site
 from scripts.core.render import address
+from scripts.core.shown import Site
 
 SCRIPTS = REPO / "scripts"
 MODULES = sorted(SCRIPTS.rglob("*.py"))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from scripts import pipeline
 from scripts.core import export
-from scripts.core.model import Column
+from scripts.core.shown import Column
 
 COLUMNS = (
     Column("name", "ชื่อ"),

@@ -16,8 +16,9 @@ import pandas as pd
 import xlsxwriter
 
 from .columns import READERS
-from .model import Column, Loaded, Workspace
+from .model import Loaded, Workspace
 from .money import SATANG, plain_baht
+from .shown import Column
 
 #: Spreadsheets take a cell that begins with one of these for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -1,8 +1,8 @@
-"""The nouns of the project: what a dataset says of itself, what was read, what a topic gives."""
+"""The nouns of what was read: what a dataset says of itself, and its tables with their types."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .findings import Catalogue, Finding, Place
+from .findings import Place
 
 #: Words of provenance; "mixed" means that each row says for itself.
 PROVENANCES = ("real", "sample", "mixed")
@@ -53,13 +53,6 @@ class Resource:
     root: str = ""
     control_total: str = ""
     optional: bool = False
-
-    def field(self, name: str) -> Field:
-        """Return the field of that name; KeyError when there is none."""
-        for item in self.fields:
-            if item.name == name:
-                return item
-        raise KeyError(name)
 
 
 @dataclass(frozen=True)
@@ -241,115 +234,3 @@ class Workspace:
     def get(self, dataset: str, resource: str, year: int) -> Loaded | None:
         """Return one loaded file, or None."""
         return self.loaded.get((dataset, resource, year))
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a published table; ``kind`` is text, money (satang), number, percent or date."""
-
-    name: str
-    title: str
-    kind: str = "text"
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a figure comes from, with the four dates that never stand in for one another."""
-
-    title: str
-    owner: str
-    licence: str
-    as_of: date | None
-    published: date | None
-    checked: date | None
-    built: date
-    sample: bool = False
-    covers: str = ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A picture with its sentence, table, downloads and source: the one part that pages are made of.
-
-    ``kind`` names the template under ``templates/charts/`` and ``data`` is what it draws;
-    ``columns`` and ``rows`` are the same figures as a table, unrounded.
-    """
-
-    id: str
-    title: str
-    finding: str
-    kind: str
-    data: Any
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    source: Source
-    total: tuple[Any, ...] | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Card:
-    """One number for the home page: ``target`` is the page that explains it."""
-
-    order: int
-    label: str
-    value: str
-    unit: str
-    sentence: str
-    target: str
-    sample: bool = False
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page to be rendered: ``path`` under the docs folder, ``template`` in the topic's folder."""
-
-    path: str
-    title: str
-    description: str
-    template: str
-    context: Mapping[str, Any]
-    nav: tuple[str, ...]
-    order: int
-    figures: tuple[Figure, ...] = ()
-    sample: bool = False
-    hide: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file beside the pages; ``make`` gives its bytes only when it is written."""
-
-    path: str
-    make: Callable[[], bytes]
-
-
-@dataclass(frozen=True)
-class Site:
-    """What pages may look at besides their topic's facts."""
-
-    workspace: Workspace
-    rules: Catalogue
-    findings: tuple[Finding, ...] = ()
-    cards: tuple[Card, ...] = ()
-
-    @property
-    def today(self) -> date:
-        """Return the day the site is built for."""
-        return self.workspace.today
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One subject: how its facts are made, checked and shown. Found by name under scripts/topics/."""
-
-    name: str
-    fields: Mapping[str, Mapping[str, str]]
-    facts: Callable[[Workspace], Any]
-    paths: Callable[[Workspace], list[str]]
-    rules: tuple[Callable[[Workspace, Any], Iterator[Finding]], ...]
-    pages: Callable[[Any, Any], Iterator[Page]]
-    cards: Callable[[Any, Any], list[Card]] | None
-    downloads: Callable[[Any, Any], Iterator[Download]] | None

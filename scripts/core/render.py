@@ -15,8 +15,7 @@ from markupsafe import Markup, escape
 
 from . import money, thai
 from .export import machine
-from .findings import column_letter
-from .model import Column, Figure, Page
+from .shown import Column, Figure, Page
 
 _SCRIPTS = Path(__file__).resolve().parents[1]
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
@@ -50,8 +49,6 @@ def environment() -> jinja2.Environment:
         "baht_words": money.baht_words,
         "thai_date": lambda day: thai.show_date(day).replace(" ", "\N{NO-BREAK SPACE}"),
         "glue": _glue,
-        "thai_month": thai.show_month,
-        "letter": column_letter,
         "cell": _cell,
         "n": lambda value: f"{value:,}",
     }

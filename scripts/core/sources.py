@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from .model import Loaded, Source
+from .model import Loaded
+from .shown import Source
 
 
 def source_of(item: Loaded, built: date) -> Source:

@@ -13,17 +13,7 @@ from .columns import name_key
 from .descriptor import read_agency, read_dataset
 from .findings import Finding, Place
 from .grids import conflict_line, decode
-from .model import (
-    Agency,
-    Codelist,
-    Dataset,
-    Field,
-    Loaded,
-    Resource,
-    Table,
-    Workspace,
-    Written,
-)
+from .model import Agency, Codelist, Dataset, Field, Loaded, Resource, Table, Workspace, Written
 from .money import SATANG, baht
 from .tables import read_table, yaml_table
 from .thai import BE_FROM, BE_OFFSET, fiscal_year, strip_hidden

@@ -15,9 +15,10 @@ import yaml
 from markupsafe import escape
 
 from ..core.grids import decode
-from ..core.model import Agency, Page, Workspace
+from ..core.model import Agency, Workspace
 from ..core.publish import Folder
 from ..core.render import address
+from ..core.shown import Page
 from ..core.thai import show_date
 from ..core.yamls import front_matter
 

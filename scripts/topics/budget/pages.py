@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ...core import charts
 from ...core.charts import Part
-from ...core.model import Card, Column, Figure, Loaded, Page, Site, Source
+from ...core.model import Loaded
 from ...core.money import baht, baht_words, percent
+from ...core.shown import Card, Column, Figure, Page, Site, Source
 from ...core.sources import source_of
 from ...core.thai import join_words
 from .facts import BudgetFacts, BudgetYear, Line

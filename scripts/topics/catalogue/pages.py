@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from ...core import export
-from ...core.model import Column, Download, Field, Loaded, Page, Site
+from ...core.model import Field, Loaded
+from ...core.shown import Column, Download, Page, Site
 from ...core.thai import show_date
 from .facts import CatalogueFacts, Entry
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.model import Page, Site
+from ...core.shown import Page, Site
 
 #: Where a visitor may go first; hand-written pages that an agency does not have are left out.
 _GUIDE = (

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from ...core import charts
 from ...core.charts import Part
-from ...core.model import Card, Column, Figure, Page, Site
 from ...core.money import round_half_up
+from ...core.shown import Card, Column, Figure, Page, Site
 from ...core.sources import source_of
 from ...core.thai import join_words
 from .facts import ItaFacts, ItaYear

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.model import Card, Column, Figure, Page, Site
+from ...core.shown import Card, Column, Figure, Page, Site
 from ...core.sources import source_of
 from ...core.thai import join_words, show_date
 from .facts import STATES, Item, OitFacts, OitYear

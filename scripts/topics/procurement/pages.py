@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ...core import charts
 from ...core.charts import Part
-from ...core.model import Card, Column, Figure, Page, Site, Source
 from ...core.money import baht_words, percent, times
+from ...core.shown import Card, Column, Figure, Page, Site, Source
 from ...core.sources import source_of
 from ...core.thai import MONTHS, MONTHS_SHORT
 from .facts import BANDS, Group, ProcurementFacts, ProcurementYear

@@ -1,0 +1,123 @@
+"""The nouns of what is shown: figures, cards, pages, downloads, and the topics that give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .findings import Catalogue, Finding
+from .model import Workspace
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table; ``kind`` is text, money (satang), number, percent or date."""
+
+    name: str
+    title: str
+    kind: str = "text"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from, with the four dates that never stand in for one another."""
+
+    title: str
+    owner: str
+    licence: str
+    as_of: date | None
+    published: date | None
+    checked: date | None
+    built: date
+    sample: bool = False
+    covers: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its sentence, table, downloads and source: the one part that pages are made of.
+
+    ``kind`` names the template under ``templates/charts/`` and ``data`` is what it draws;
+    ``columns`` and ``rows`` are the same figures as a table, unrounded.
+    """
+
+    id: str
+    title: str
+    finding: str
+    kind: str
+    data: Any
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    source: Source
+    total: tuple[Any, ...] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number for the home page: ``target`` is the page that explains it."""
+
+    order: int
+    label: str
+    value: str
+    unit: str
+    sentence: str
+    target: str
+    sample: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to be rendered: ``path`` under the docs folder, ``template`` in the topic's folder."""
+
+    path: str
+    title: str
+    description: str
+    template: str
+    context: Mapping[str, Any]
+    nav: tuple[str, ...]
+    order: int
+    figures: tuple[Figure, ...] = ()
+    sample: bool = False
+    hide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file beside the pages; ``make`` gives its bytes only when it is written."""
+
+    path: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages may look at besides their topic's facts."""
+
+    workspace: Workspace
+    rules: Catalogue
+    findings: tuple[Finding, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """Return the day the site is built for."""
+        return self.workspace.today
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One subject: how its facts are made, checked and shown. Found by name under scripts/topics/."""
+
+    name: str
+    fields: Mapping[str, Mapping[str, str]]
+    facts: Callable[[Workspace], Any]
+    paths: Callable[[Workspace], list[str]]
+    rules: tuple[Callable[[Workspace, Any], Iterator[Finding]], ...]
+    pages: Callable[[Any, Any], Iterator[Page]]
+    cards: Callable[[Any, Any], list[Card]] | None
+    downloads: Callable[[Any, Any], Iterator[Download]] | None
