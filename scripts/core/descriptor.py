@@ -19,7 +19,7 @@ _DATASET_KEYS = {*_TEXTS, "sources", "documents", "resources", "periods"}
 _PERIOD_KEYS = {"as_of", "published", "checked", "control_totals"}
 _AGENCY_KEYS = {
     "name_th", "name_short_th", "name_en", "type", "province_th", "province_en",
-    "base_url", "licence", "colours", "contact", "population",
+    "base_url", "licence", "colours", "contact", "population", "notice",
 }  # fmt: skip
 _CONTACT_KEYS = {"website", "address", "phone", "email", "source"}
 _YES, _NO = {"true", "yes", "ใช่"}, {"false", "no", "ไม่"}
@@ -302,6 +302,7 @@ def read_agency(document: Document, file: str) -> tuple[Agency | None, list[Find
         colours={name: str(value) for name, value in colours.items()},
         contact={name: str(value) for name, value in contact.items() if value},
         population=population,
+        notice=reader.text(node, ("notice",), required=False),
     )
     return (None if reader.findings and not texts["name_th"] else agency), reader.findings
 

@@ -16,6 +16,8 @@ from .findings import Place
 
 #: Words of provenance; "mixed" means that each row says for itself.
 PROVENANCES = ("real", "sample", "mixed")
+#: What is said wherever data is invented: all of it, or rows that are marked.
+ALL_SAMPLE, SOME_SAMPLE = "ข้อมูลสมมุติทั้งหมด", "มีข้อมูลตัวอย่าง"
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,13 @@ class Loaded:
             return bool(self.frame["sample"].fillna(value=False).any())
         return self.dataset.sample
 
+    @property
+    def sample_words(self) -> str:
+        """Return how to say that rows are invented; "" when none is."""
+        if self.dataset.sample:
+            return ALL_SAMPLE
+        return SOME_SAMPLE if self.sample else ""
+
     def records(self) -> Iterator[Any]:
         """Yield the rows as named tuples, in the file's order."""
         return iter(self.frame.itertuples(index=False))
@@ -191,6 +200,7 @@ class Agency:
     colours: Mapping[str, str]
     contact: Mapping[str, str]
     population: Mapping[int, tuple[int, str]]
+    notice: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,18 @@ from .shown import Column, Figure, Page
 _SCRIPTS = Path(__file__).resolve().parents[1]
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _NUMBER = re.compile(r"(\d) (?=[ก-ฮเ-ไ])")
-_PERCENT = re.compile(r"ร้อยละ (?=\d)")
+#: Words that browsers break in two, where the first half would say something else.
+_WHOLE = {
+    "".join(parts): "\N{WORD JOINER}".join(parts)
+    for parts in (
+        ("ผ่าน", "ดี", "เยี่ยม"),
+        ("ผ่าน", "ดี"),
+        ("เกิน", "กำหนด"),
+        ("ต่ำ", "กว่า"),
+        ("ร้อย", "ละ"),
+    )
+}
+_PERCENT = re.compile("ร้อย\N{WORD JOINER}ละ (?=[0-9])")
 _INDENT = re.compile(r"\n[ \t]+")
 
 
@@ -57,7 +68,11 @@ def environment() -> jinja2.Environment:
 
 def _glue(text: str) -> str:
     """Keep a number on one line with the word before ร้อยละ or after it that gives it its meaning."""
-    return _PERCENT.sub("ร้อยละ\N{NO-BREAK SPACE}", _NUMBER.sub("\\1\N{NO-BREAK SPACE}", text))
+    for word, joined in _WHOLE.items():
+        text = text.replace(word, joined)
+    return _PERCENT.sub(
+        "ร้อย\N{WORD JOINER}ละ\N{NO-BREAK SPACE}", _NUMBER.sub("\\1\N{NO-BREAK SPACE}", text)
+    )
 
 
 def _cell(value: Any, column: Column) -> str:
@@ -129,5 +144,5 @@ def page_text(env: jinja2.Environment, page: Page, shared: Mapping[str, Any]) ->
     if page.sample:
         # One place for the mark, so that no template can forget it: right below the heading.
         heading, _, rest = body.strip().partition("\n")
-        body = f"{heading}\n\n{part('sample.html.j2')}\n{rest}"
+        body = f"{heading}\n\n{part('sample.html.j2', words=page.sample)}\n{rest}"
     return f"---\n{head}---\n\n{body.strip()}\n"

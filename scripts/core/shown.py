@@ -23,7 +23,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a figure comes from, with the four dates that never stand in for one another."""
+    """Where a figure comes from, with the four dates that never stand in for one another.
+
+    ``sample`` is how to say that it is made from invented rows, "" when it is not; so it is in cards
+    and pages.
+    """
 
     title: str
     owner: str
@@ -32,7 +36,7 @@ class Source:
     published: date | None
     checked: date | None
     built: date
-    sample: bool = False
+    sample: str = ""
     covers: str = ""
 
 
@@ -66,7 +70,7 @@ class Card:
     unit: str
     sentence: str
     target: str
-    sample: bool = False
+    sample: str = ""
     tone: str = ""
 
 
@@ -82,7 +86,7 @@ class Page:
     nav: tuple[str, ...]
     order: int
     figures: tuple[Figure, ...] = ()
-    sample: bool = False
+    sample: str = ""
     hide: tuple[str, ...] = ()
 
 

@@ -19,6 +19,6 @@ def source_of(item: Loaded, built: date) -> Source:
         published=period.published,
         checked=period.checked,
         built=built,
-        sample=item.sample,
+        sample=item.sample_words,
         covers=f"ปีงบประมาณ {item.year}",
     )

@@ -33,7 +33,7 @@ def pages(facts: BudgetFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "ภาพรวมทุกปี"),
         order=10,
         figures=tuple(_overview(facts, site)),
-        sample=latest.expense.sample,
+        sample=latest.expense.sample_words,
     )
     for year in reversed(facts.years):
         yield Page(
@@ -52,7 +52,7 @@ def pages(facts: BudgetFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"ปี {year.year}"),
             order=11,
             figures=tuple(_figures(year, site)),
-            sample=year.expense.sample,
+            sample=year.expense.sample_words,
         )
 
 
@@ -70,7 +70,7 @@ def cards(facts: BudgetFacts, site: Site) -> list[Card]:
             unit=unit,
             sentence=f"ปีล่าสุดที่มีข้อมูล {spent_sentence(year)}",
             target=f"budget/{year.year}/",
-            sample=year.expense.sample,
+            sample=year.expense.sample_words,
         )
     ]
 

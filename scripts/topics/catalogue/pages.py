@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ...core import export
-from ...core.model import Field, Loaded
+from ...core.model import SOME_SAMPLE, Field, Loaded
 from ...core.shown import Column, Download, Page, Site
 from ...core.thai import show_date
 from .facts import CatalogueFacts, Entry
@@ -69,7 +69,7 @@ def pages(facts: CatalogueFacts, site: Site) -> Iterator[Page]:
         },
         nav=("ข้อมูลเปิด",),
         order=50,
-        sample=any(dataset.sample for dataset in ws.datasets.values()),
+        sample=SOME_SAMPLE if any(item.sample for item in ws.loaded.values()) else "",
     )
     yield Page(
         path="rules.md",

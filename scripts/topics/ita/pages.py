@@ -34,7 +34,7 @@ def pages(facts: ItaFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "ภาพรวมทุกปี"),
         order=30,
         figures=(_years(facts, site),),
-        sample=any(year.item.sample for year in facts.years),
+        sample=facts.years[-1].item.sample_words,
     )
     for year in reversed(facts.years):
         yield Page(
@@ -48,7 +48,7 @@ def pages(facts: ItaFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"ปี {year.year}"),
             order=31,
             figures=tuple(_figures(year, site)),
-            sample=year.item.sample,
+            sample=year.item.sample_words,
         )
 
 
@@ -65,7 +65,7 @@ def cards(facts: ItaFacts, site: Site) -> list[Card]:
             unit="เต็ม 100",
             sentence=card_sentence(year),
             target=f"ita/{year.year}/",
-            sample=year.item.sample,
+            sample=year.item.sample_words,
         )
     ]
 
@@ -81,8 +81,14 @@ def gap_sentence(year: ItaYear) -> str:
         return (
             f"อยู่ในระดับ{year.level.name} คะแนนรวมขาดอีก {missing} คะแนนจึงถึงระดับ{year.next_level.name}"
         )
-    said = " ".join(f"{one.code} ขาด {_plain(gap)} คะแนน" for one, gap in year.gaps)
-    return f"อยู่ในระดับ{year.level.name} {said} จึงยังไม่ถึงระดับ{year.next_level.name}"
+    least = year.next_level.min_each
+    said = " ".join(
+        f"{one.code} ได้ {_plain(one.exact)} ขาด {_plain(gap)} คะแนน" for one, gap in year.gaps
+    )
+    return (
+        f"อยู่ในระดับ{year.level.name} เพราะระดับ{year.next_level.name}"
+        f"ต้องได้ {_plain(least or Decimal(0))} ทุกเครื่องมือ แต่ {said}"
+    )
 
 
 def _plain(value: Decimal) -> str:
@@ -155,7 +161,8 @@ def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
         ),
         rows=tuple((one.number, one.name, one.instrument, one.score) for one in year.indicators),
         source=source,
-        note=_axis_note(mark, [one.score for one in year.indicators]),
+        note=_axis_note(mark, [one.score for one in year.indicators])
+        + " เส้นนี้ใช้เทียบเท่านั้น ระดับตัดสินจากคะแนนเครื่องมือ",
     )
     if year.measures_item is not None and year.measures:
         yield _plan(year, site)
@@ -182,7 +189,7 @@ def _axis_note(mark: Decimal, scores: Sequence[Decimal]) -> str:
 
 def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
     parts = [
-        Part(f"{one.code} {one.name}", int(one.score * 100), str(one.score), note=one.code)
+        Part(one.name, int(one.score * 100), str(one.score), note=one.code)
         for one in year.instruments
     ]
     mark = target if target is not None else Decimal(95)

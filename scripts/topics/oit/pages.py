@@ -25,14 +25,20 @@ def pages(facts: OitFacts, site: Site) -> Iterator[Page]:
         template="oit/board.md.j2",
         context={
             "year": board,
-            "items": [(item, *STATES[item.due.state], next_step(item)) for item in board.items],
+            # What needs care stands first.
+            "items": [
+                (item, *STATES[state], next_step(item))
+                for state in STATES
+                for item in board.items
+                if item.due.state == state
+            ],
             "sentence": sentence(board),
             "today": site.today,
         },
         nav=(NAV, "สถานะทุกข้อ"),
         order=40,
         figures=(_board(board, site),),
-        sample=board.records is not None and board.records.sample,
+        sample=board.records.sample_words if board.records else "",
     )
     for year in reversed(facts.years):
         yield Page(
@@ -60,9 +66,9 @@ def cards(facts: OitFacts, site: Site) -> list[Card]:
             label=f"ข้อมูล OIT ปี {board.year} ที่เป็นปัจจุบัน",
             value=f"{current}/{len(board.items)}",
             unit="ข้อ",
-            sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}",
+            sentence=f"ณ วันที่ {show_date(site.today)} {_open_sentence(board)}{_real_words(board)}",
             target="oit/",
-            sample=board.records is not None and board.records.sample,
+            sample=board.records.sample_words if board.records else "",
         )
     ]
 
@@ -79,7 +85,19 @@ def sentence(year: OitYear) -> str:
     said = f"{current} จาก {len(year.items)} ข้อ" if rest else f"ครบทั้ง {current} ข้อ"
     # Items due soon are still current: they are said inside that number, or the sum would not fit.
     said += f" (ในนี้ใกล้ครบกำหนด {soon} ข้อ)" if soon else ""
-    return f"ข้อมูลเป็นปัจจุบัน {said}" + (f" {_open_sentence(year)}" if rest else "")
+    said = f"ข้อมูลเป็นปัจจุบัน {said}" + (f" {_open_sentence(year)}" if rest else "")
+    return said + _real_words(year)
+
+
+def samples(year: OitYear) -> int:
+    """Return how many records of the year are invented."""
+    return sum(item.record is not None and item.record.sample for item in year.items)
+
+
+def _real_words(year: OitYear) -> str:
+    invented = samples(year)
+    real = sum(item.record is not None for item in year.items) - invented
+    return f" (บันทึกจริง {real} ข้อ ตัวอย่าง {invented} ข้อ)" if invented else ""
 
 
 def _open_sentence(year: OitYear) -> str:
@@ -107,8 +125,9 @@ def next_step(item: Item) -> str:
         if item.criterion.cadence.kind == "rolling"
         else f"ข้อมูลถึง {show_date(due.needed)}"
     )
-    late = f" (เกินมา {due.days:,} วัน)" if due.days > 0 else ""
-    return f"{what} ภายใน {show_date(due.due)}{late}"
+    if due.state == "overdue":
+        return f"{what} ค้างตั้งแต่ {show_date(due.due)} (เกินมา {due.days:,} วัน)"
+    return f"{what} ภายใน {show_date(due.due)}"
 
 
 def _board(year: OitYear, site: Site) -> Figure:
@@ -121,6 +140,7 @@ def _board(year: OitYear, site: Site) -> Figure:
         kind="board",
         data={
             "tiles": [(item, *STATES[item.due.state]) for item in year.items],
+            "samples": samples(year),
             "counts": [
                 (state, *STATES[state], year.counts[state])
                 for state in reversed(order)

@@ -10,7 +10,7 @@ from ...core.money import baht_words, percent, times
 from ...core.shown import Card, Column, Figure, Page, Site, Source
 from ...core.sources import source_of
 from ...core.thai import MONTHS, MONTHS_SHORT
-from .facts import BANDS, Group, ProcurementFacts, ProcurementYear
+from .facts import Group, ProcurementFacts, ProcurementYear
 
 _COUNT = Column("contracts", "จำนวนสัญญา", "number", "สัญญา")
 _AMOUNT = Column("amount", "มูลค่า (บาท)", "money", "บาท")
@@ -33,7 +33,7 @@ def pages(facts: ProcurementFacts, site: Site) -> Iterator[Page]:
         nav=(NAV, "ภาพรวมทุกปี"),
         order=20,
         figures=(_years(facts, site),),
-        sample=any(year.item.sample for year in facts.years),
+        sample=facts.years[-1].item.sample_words,
     )
     for year in reversed(facts.years):
         yield Page(
@@ -46,7 +46,7 @@ def pages(facts: ProcurementFacts, site: Site) -> Iterator[Page]:
             nav=(NAV, f"ปี {year.year}"),
             order=21,
             figures=tuple(_figures(year, site)),
-            sample=year.item.sample,
+            sample=year.item.sample_words,
         )
 
 
@@ -63,7 +63,7 @@ def cards(facts: ProcurementFacts, site: Site) -> list[Card]:
             unit="สัญญา",
             sentence=f"มูลค่ารวม {baht_words(year.amount)} กับคู่สัญญา {year.suppliers:,} ราย",
             target=f"procurement/{year.year}/",
-            sample=year.item.sample,
+            sample=year.item.sample_words,
         )
     ]
 
@@ -104,10 +104,13 @@ def _figures(year: ProcurementYear, site: Site) -> Iterator[Figure]:
 
 
 def _methods(year: ProcurementYear, source: Source) -> Figure:
-    by_count = [
-        Part(group.name, group.count, f"{group.count:,} สัญญา", index)
-        for index, group in enumerate(year.methods, 1)
-    ]
+    by_count = sorted(
+        (
+            Part(group.name, group.count, f"{group.count:,} สัญญา", index)
+            for index, group in enumerate(year.methods, 1)
+        ),
+        key=lambda part: -part.value,
+    )
     by_value = [
         Part(group.name, group.amount, baht_words(group.amount), index)
         for index, group in enumerate(year.methods, 1)
@@ -179,13 +182,12 @@ def _months_sentence(months: tuple[Group, ...]) -> str:
 
 def _bands(year: ProcurementYear, source: Source) -> Figure:
     parts = [Part(group.name, group.count, f"{group.count:,} สัญญา") for group in year.bands]
-    # The band under the limit of วิธีเฉพาะเจาะจง is the one that ends at 500,000 baht.
-    near = year.bands[BANDS.index(500_000)]
+    most = max(year.bands, key=lambda group: group.count)
     return Figure(
         id="bands",
         title="วงเงินเท่าไร",
-        finding=f"วงเงินเกิน 490,000 ถึง 500,000 บาท มี {near.count:,} สัญญา "
-        f"หรือร้อยละ {charts.share_text(near.count, year.count) or '0'} ของทั้งหมด",
+        finding=f"วงเงินช่วงที่มีสัญญามากที่สุดคือ{most.name} {most.count:,} สัญญา "
+        f"หรือร้อยละ {charts.share_text(most.count, year.count) or '0'} ของทั้งหมด",
         kind="bars",
         data=charts.bars(parts, whole=year.count),
         columns=(Column("band", "วงเงินงบประมาณ"), _COUNT, _COUNT_SHARE, _AMOUNT),
