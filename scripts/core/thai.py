@@ -24,6 +24,7 @@ FISCAL_MONTHS = (10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 
 _FOLD = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _UNFOLD = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+_THAI_DIGIT = re.compile("[๐-๙]")
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 #: Looked for one by one: that is many times faster in a long text than a character class.
 _HIDDEN_CHARS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0"
@@ -68,7 +69,7 @@ def thai_digits(text: str) -> str:
 
 def has_thai_digits(text: str) -> bool:
     """Tell whether any Thai digit stands in the text."""
-    return any("๐" <= char <= "๙" for char in text)
+    return bool(_THAI_DIGIT.search(text))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

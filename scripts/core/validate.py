@@ -20,6 +20,7 @@ from .thai import (
     fiscal_start,
     fold_digits,
     has_hidden,
+    has_thai_digits,
     strip_hidden,
 )
 
@@ -34,7 +35,6 @@ _EXCEL_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+")
 _LOST = re.compile("\\?{3,}|\ufffd|(?:เ[ธน].){3,}|(?:à[¸¹].){2,}")
 #: What stands in every text that the slower patterns find.
 _MARKS = {"lost-letters": ("???", "\ufffd", "เธ", "à¸"), "excel-number": ("E+",)}
-_THAI_DIGIT = re.compile("[๐-๙]")
 #: What a cell that failed becomes; other types become None, which pandas writes as its own.
 _EMPTY = {"string": "", "code": "", "array": ()}
 _DASHES = {"-", "–", "—"}
@@ -127,21 +127,25 @@ def _column(
         value = texts[i].replace(LIST_SEPARATOR, "; ")
         findings.append(Finding(rule, table.place(i, spec.name), spec.name, value, params))
         parsed.values.iat[i] = _EMPTY.get(spec.type)
-    for rule, rows in parsed.notes.items():
-        place = table.place(rows[0], spec.name)
-        findings.append(Finding(rule, place, spec.name, texts[rows[0]], count=len(rows)))
+    findings += [
+        _of_rows(table, spec, rule, rows, texts[rows[0]]) for rule, rows in parsed.notes.items()
+    ]
     if spec.type == "date":
         findings += _check_dates(table, spec, texts, parsed.values, year, today)
     values: pd.Series = parsed.values
     return values
 
 
+def _of_rows(table: Table, spec: Field, rule: str, rows: list[int], value: str = "") -> Finding:
+    """Return one finding for many cells of a column: the first one's place, and their number."""
+    return Finding(rule, table.place(rows[0], spec.name), spec.name, value, count=len(rows))
+
+
 def _show_hidden(
     table: Table, spec: Field, texts: list[str], findings: list[Finding]
 ) -> tuple[list[str], str]:
     rows = [i for i, text in enumerate(texts) if has_hidden(text)]
-    place = table.place(rows[0], spec.name)
-    findings.append(Finding("hidden-character", place, spec.name, count=len(rows)))
+    findings.append(_of_rows(table, spec, "hidden-character", rows))
     texts = [strip_hidden(text).strip() for text in texts]
     return texts, "\n".join(texts)
 
@@ -162,9 +166,7 @@ def _fold_breaks(
     table: Table, spec: Field, texts: list[str], findings: list[Finding]
 ) -> tuple[list[str], str]:
     rows = [i for i, text in enumerate(texts) if "\n" in text or "\r" in text]
-    first = rows[0]
-    place = table.place(first, spec.name)
-    findings.append(Finding("line-break", place, spec.name, texts[first], count=len(rows)))
+    findings.append(_of_rows(table, spec, "line-break", rows, texts[rows[0]]))
     folded = [" ".join(text.split()) if "\n" in text or "\r" in text else text for text in texts]
     return folded, "\n".join(folded)
 
@@ -173,8 +175,7 @@ def _empty_dashes(
     table: Table, spec: Field, texts: list[str], findings: list[Finding]
 ) -> tuple[list[str], str]:
     rows = [i for i, text in enumerate(texts) if text in _DASHES]
-    place = table.place(rows[0], spec.name)
-    findings.append(Finding("dash-empty", place, spec.name, texts[rows[0]], count=len(rows)))
+    findings.append(_of_rows(table, spec, "dash-empty", rows, texts[rows[0]]))
     cleaned = ["" if text in _DASHES else text for text in texts]
     return cleaned, "\n".join(cleaned)
 
@@ -195,14 +196,13 @@ def _suspicious(table: Table, spec: Field, texts: list[str], blob: str) -> Itera
         yield from (
             Finding("html-cell", table.place(i, spec.name), spec.name, text)
             for i, text in enumerate(texts)
-            if _TAG.search(text)
+            if has_markup(text)
         )
     for rule, test in (("lost-letters", _LOST.search), ("excel-number", _EXCEL_NUMBER.fullmatch)):
         if spec.type == "string" and any(mark in blob for mark in _MARKS[rule]):
             rows = [i for i, text in enumerate(texts) if test(text)]
             if rows:
-                place = table.place(rows[0], spec.name)
-                yield Finding(rule, place, spec.name, texts[rows[0]], count=len(rows))
+                yield _of_rows(table, spec, rule, rows, texts[rows[0]])
     if spec.type != "date" and has_national_id("\n".join(dict.fromkeys(texts))):
         for i, text in enumerate(texts):
             if has_national_id(text):
@@ -225,7 +225,7 @@ def has_national_id(text: str) -> bool:
 
     Ids that begin with 0 are juristic persons' and public.
     """
-    if _THAI_DIGIT.search(text):
+    if has_thai_digits(text):
         text = fold_digits(text)
     return any(_is_national_id(match[0]) for match in _ID.finditer(text))
 

@@ -212,12 +212,13 @@ def _read_tables(
     today: date,
     findings: list[Finding],
 ) -> Iterator[Loaded]:
+    present = _data_files(folder)
     used: set[Path] = {folder / name for name in dataset.documents}
     for resource in dataset.resources:
         files: dict[int, Path] = {}
         odd: set[int] = set()
         pattern = re.compile(re.escape(resource.path).replace(r"\{year\}", r"(\d{4})"), re.ASCII)
-        for path in _data_files(folder):
+        for path in present:
             match = pattern.fullmatch(path.relative_to(folder).with_suffix("").as_posix())
             if not match or path.suffix.lower() not in _SUFFIXES:
                 continue
@@ -256,7 +257,7 @@ def _read_tables(
                 item = Loaded(dataset, resource, year, table, frame)
                 findings += _check_total(item)
                 yield item
-    for path in sorted(set(_data_files(folder)) - used):
+    for path in sorted(set(present) - used):
         findings.append(Finding("unread-file", Place(_relative(path, root))))
 
 

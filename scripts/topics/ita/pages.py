@@ -8,7 +8,7 @@ from decimal import Decimal
 from ...core import charts
 from ...core.charts import Part
 from ...core.money import round_half_up
-from ...core.shown import Card, Column, Figure, Page, Site
+from ...core.shown import Card, Column, Figure, Page, Site, Source
 from ...core.sources import source_of
 from ...core.thai import join_words
 from .facts import ItaFacts, ItaYear
@@ -137,14 +137,14 @@ def _years(facts: ItaFacts, site: Site) -> Figure:
 def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
     source = source_of(year.item, site.today)
     target = year.next_level.min_each if year.next_level else None
-    yield _instruments(year, target, site)
+    mark = target if target is not None else Decimal(95)
+    yield _instruments(year, mark, source)
     lowest = min(year.indicators, key=lambda one: one.score)
     highest = max(year.indicators, key=lambda one: one.score)
     parts = [
         Part(f"{one.number}. {one.name}", int(one.score * 100), str(one.score), note=one.instrument)
         for one in year.indicators
     ]
-    mark = target if target is not None else Decimal(95)
     below = sum(one.score < mark for one in year.indicators)
     yield Figure(
         id="indicators",
@@ -174,9 +174,10 @@ def _low(scores: Sequence[Decimal]) -> Decimal:
 
 def _dots(parts: list[Part], mark: Decimal, scores: Sequence[Decimal]) -> dict[str, object]:
     low = _low(scores)
+    placed = charts.dots(parts, low, _HIGH, mark, scores)
     return {
-        "dots": charts.dots(parts, low, _HIGH, mark, scores),
-        "target": charts.css(float((mark - low) * 100 / (_HIGH - low))),
+        "dots": placed,
+        "target": placed[0].target,
         "target_label": _plain(mark),
         "low": _plain(low),
         "high": _plain(_HIGH),
@@ -187,12 +188,11 @@ def _axis_note(mark: Decimal, scores: Sequence[Decimal]) -> str:
     return f"แกนเริ่มที่ {_plain(_low(scores))} คะแนน เส้นตั้งคือ {_plain(mark)} คะแนน"
 
 
-def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
+def _instruments(year: ItaYear, mark: Decimal, source: Source) -> Figure:
     parts = [
         Part(one.name, int(one.score * 100), str(one.score), note=one.code)
         for one in year.instruments
     ]
-    mark = target if target is not None else Decimal(95)
     return Figure(
         id="instruments",
         title="คะแนนแยกตามเครื่องมือ",
@@ -211,7 +211,7 @@ def _instruments(year: ItaYear, target: Decimal | None, site: Site) -> Figure:
         ),
         total=("ITA", "คะแนนรวม", sum((one.weight for one in year.instruments), Decimal(0)),
                year.total, _three(year.exact_total)),
-        source=source_of(year.item, site.today),
+        source=source,
         note=f"{_axis_note(mark, [one.score for one in year.instruments])} {year.level_source}",
     )  # fmt: skip
 

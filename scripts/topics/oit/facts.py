@@ -151,14 +151,14 @@ def paths(ws: Workspace) -> list[str]:
 
 def build(ws: Workspace) -> OitFacts:
     """Judge every item of every year on the workspace's day."""
+    cadences = _cadences(ws)
     years = tuple(
-        _year(ws, item)
+        _year(ws, item, cadences)
         for year in ws.years("oit", "criteria")
         if (item := ws.get("oit", "criteria", year)) is not None
     )
     board = next((year for year in reversed(years) if year.records is not None), None)
-    known = _cadences(ws)
-    bad = tuple(code for code in ws.codes("cadences").rows if code not in known)
+    bad = tuple(code for code in ws.codes("cadences").rows if code not in cadences)
     return OitFacts(years, board, bad)
 
 
@@ -222,10 +222,9 @@ def next_period_end(day: date, months: int) -> date:
     return end
 
 
-def _year(ws: Workspace, criteria: Loaded) -> OitYear:
+def _year(ws: Workspace, criteria: Loaded, cadences: Mapping[str, Cadence]) -> OitYear:
     records = ws.get("oit", "records", criteria.year)
     by_item = _records(ws, records) if records is not None else {}
-    cadences = _cadences(ws)
     items = []
     for row in criteria.records():
         cadence = cadences.get(row.cadence_suggested)
