@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +55,7 @@ def all_topics() -> tuple[Topic, ...]:
             Topic(
                 name=module.name,
                 fields=getattr(facts, "FIELDS", {}),
+                needs=getattr(facts, "NEEDS", ()),
                 facts=facts.build,
                 paths=facts.paths,
                 rules=_rules_of(base, module.name),
@@ -92,7 +94,7 @@ def check(root: Path, today: date, *, production: bool = False) -> Checked:
     findings += unfit
     paths = frozenset(path for topic in all_topics() for path in topic.paths(workspace))
     workspace = replace(workspace, paths=paths)
-    facts = {topic.name: topic.facts(workspace) for topic in all_topics()}
+    facts = _facts(workspace)
     for topic in all_topics():
         for rule in topic.rules:
             findings.extend(rule(workspace, facts[topic.name]))
@@ -102,6 +104,16 @@ def check(root: Path, today: date, *, production: bool = False) -> Checked:
     if production:
         findings += _samples(workspace)
     return Checked(workspace, facts, tuple(map(_masked, findings)), all_rules())
+
+
+def _facts(ws: Workspace) -> dict[str, Any]:
+    """Build every topic's facts, those of the topics that it needs first."""
+    topics = {topic.name: topic for topic in all_topics()}
+    order = TopologicalSorter({name: topic.needs for name, topic in topics.items()})
+    facts: dict[str, Any] = {}
+    for name in order.static_order():
+        facts[name] = topics[name].facts(ws, *(facts[other] for other in topics[name].needs))
+    return facts
 
 
 def _unclaimed(ws: Workspace) -> Iterator[Finding]:

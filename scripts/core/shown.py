@@ -115,11 +115,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Topic:
-    """One subject: how its facts are made, checked and shown. Found by name under scripts/topics/."""
+    """One subject: how its facts are made, checked and shown. Found by name under scripts/topics/.
+
+    ``needs`` names the topics whose facts its own are made with: they are handed over in that
+    order, so that no topic imports another.
+    """
 
     name: str
     fields: Mapping[str, Mapping[str, str]]
-    facts: Callable[[Workspace], Any]
+    needs: tuple[str, ...]
+    facts: Callable[..., Any]
     paths: Callable[[Workspace], list[str]]
     rules: tuple[Callable[[Workspace, Any], Iterator[Finding]], ...]
     pages: Callable[[Any, Any], Iterator[Page]]
