@@ -1,0 +1,1 @@
+"""Holidays: on which days are the offices closed?"""
