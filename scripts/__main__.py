@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -14,16 +15,24 @@ from types import TracebackType
 
 from . import pipeline
 from .core.findings import Finding, Severity, exit_code
-from .core.report import FORMS, report
+from .core.report import FORMS, NOTHING_LISTED, report
 from .core.rules import LANGS, RuleError
+from .core.statuses import Listed
 from .core.thai import BE_FROM, BE_OFFSET
 from .samples.procurement import procurement_csv
+from .topics.oit.rollover import RolloverError
+from .topics.score import report as scoring
+from .web import github
+from .web.external import outcome_words
 from .web.generator import SiteError
 from .web.links import LinkCheckError, check_site
 from .web.serve import serve
 
 BANGKOK = timezone(timedelta(hours=7))
 COULD_NOT_RUN = 2
+
+
+_REFUSED = (pipeline.RefusedError, RolloverError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(200_000, 20, 20)
     try:
         code: int = VERBS[options.verb](options)
-    except (SiteError, LinkCheckError, RuleError, OSError) as error:
+    except (SiteError, LinkCheckError, RuleError, github.GitHubError, *_REFUSED, OSError) as error:
         _progress(f"ทำงานต่อไม่ได้ (could not run): {error}")
         return COULD_NOT_RUN
     return code
@@ -51,9 +60,24 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument("--seed", type=int, default=2569)
             verb.add_argument("--out", type=Path, required=True)
             continue
-        _common(verb, "overdue" if name == "check" else "broken")
-        if name in ("render", "build", "serve"):
+        _common(verb, "overdue" if name in ("check", "links") else "broken")
+        if name in ("render", "build", "serve", "issue"):
             verb.add_argument("--base-url", default="", help="address of the site when published")
+        if name == "check":
+            verb.add_argument("--forecast", type=_ahead, metavar="DAYS",
+                              help="list what falls due within so many days, by owner")  # fmt: skip
+        if name == "links":
+            verb.add_argument("--external", action="store_true",
+                              help="look at the evidence on the web too")  # fmt: skip
+        if name == "issue":
+            verb.add_argument("--publish", action="store_true",
+                              help="open, update or close the issue on GitHub")  # fmt: skip
+        if name == "score":
+            verb.add_argument("--fix", default="", metavar="O17,O22",
+                              help="say what mending these items gains")  # fmt: skip
+        if name == "rollover":
+            verb.add_argument("year", type=int, help="fiscal year, พ.ศ., to make records for")
+            verb.add_argument("--write", action="store_true", help="write them into data/oit/")
         if name == "build":
             verb.add_argument("--no-links", action="store_true", help="leave the link check out")
         if name == "serve":
@@ -81,6 +105,14 @@ def _day(text: str) -> date:
     return day
 
 
+def _ahead(text: str) -> int:
+    """Read --forecast: days ahead, at most a year."""
+    days = int(text)
+    if not 0 <= days <= 366:
+        raise argparse.ArgumentTypeError("0–366 วัน (days)")
+    return days
+
+
 def _today(options: argparse.Namespace) -> date:
     return options.today or datetime.now(BANGKOK).date()
 
@@ -96,17 +128,83 @@ def _checked(options: argparse.Namespace) -> pipeline.Checked:
     return pipeline.check(root, _today(options), production=options.production)
 
 
-def _say(options: argparse.Namespace, checked: pipeline.Checked, found: Sequence[Finding]) -> int:
+def _say(
+    options: argparse.Namespace,
+    checked: pipeline.Checked,
+    found: Sequence[Finding],
+    listed: Listed = NOTHING_LISTED,
+) -> int:
     fail_on = Severity.of(options.fail_on)
-    today = _today(options).isoformat()
-    print(report(found, checked.rules, options.format, options.lang, fail_on, today), end="")
+    today = checked.workspace.today.isoformat()
+    form, lang = options.format, options.lang
+    print(report(found, checked.rules, form, lang, fail_on, today, listed), end="")
     return exit_code(found, checked.rules, fail_on)
 
 
 def _check(options: argparse.Namespace) -> int:
     """Read and validate everything, judge freshness; write nothing."""
     checked = _checked(options)
-    return _say(options, checked, checked.findings)
+    statuses = tuple(pipeline.statuses_of(checked))
+    listed = Listed(statuses, checked.workspace.today, options.forecast)
+    return _say(options, checked, checked.findings, listed)
+
+
+def _stop_if_broken(options: argparse.Namespace, checked: pipeline.Checked) -> bool:
+    """Say what is broken, and whether anything is: what is made from broken data would be wrong."""
+    broken = exit_code(checked.findings, checked.rules, Severity.BROKEN) == 1
+    if broken:
+        _say(options, checked, checked.findings)
+    return broken
+
+
+def _record(options: argparse.Namespace) -> int:
+    """Append today's changes of state to data/oit/history.csv; the same day twice changes nothing."""
+    checked = _checked(options)
+    if _stop_if_broken(options, checked):
+        return 1
+    number = pipeline.record(checked)
+    _progress(f"บันทึกความเปลี่ยนแปลง {number} ข้อ (items recorded: {number})")
+    return 0
+
+
+def _issue(options: argparse.Namespace) -> int:
+    """Print what is late as the body of an issue, by owner; --publish keeps it on GitHub."""
+    checked = _checked(options)
+    if _stop_if_broken(options, checked):
+        return 1
+    reminder = pipeline.reminder_of(checked, options.base_url)
+    print(f"# {reminder.title}\n\n{reminder.body}", end="")
+    if options.publish:
+        _progress(github.publish(reminder, github.Repository.of(os.environ)))
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    """Estimate the ITA score as a range, unofficially, and say which fixes gain most."""
+    checked = _checked(options)
+    if _stop_if_broken(options, checked):
+        return 1
+    facts, fix = checked.facts["score"], [item for item in options.fix.split(",") if item.strip()]
+    try:
+        if options.format == "json":
+            print(json.dumps(scoring.as_json(facts, fix), ensure_ascii=False, indent=2))
+        else:
+            print(scoring.report(facts, fix, options.lang), end="")
+    except ValueError as error:
+        raise pipeline.RefusedError(str(error)) from error
+    return 0
+
+
+def _rollover(options: argparse.Namespace) -> int:
+    """Draft next year's OIT records from this year's, and say what carries over."""
+    checked = _checked(options)
+    if _stop_if_broken(options, checked):
+        return 1
+    said, files = pipeline.roll_over(checked, options.year, write=options.write)
+    print(said, end="")
+    for path in files:
+        _progress(str(path))
+    return 0
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -163,12 +261,20 @@ def _preview(options: argparse.Namespace) -> int:
 
 
 def _links(options: argparse.Namespace) -> int:
-    """Check the links of site/."""
+    """Check the links of site/; with --external the evidence on the web too."""
     checked = _checked(options)
     site = checked.workspace.root / "site"
-    if not (site / "index.html").is_file():
+    built = (site / "index.html").is_file()
+    if not built and not options.external:
         raise FileNotFoundError(f"{site}: ยังไม่มีเว็บไซต์ ให้ build ก่อน (no site; build first)")
-    return _say(options, checked, tuple(check_site(site, {})))
+    sources = pipeline.sources_of(checked, pipeline.pages_of(checked))
+    found = list(check_site(site, sources)) if built else []
+    if options.external:
+        outcome = pipeline.check_evidence(checked, _progress)
+        _progress(outcome_words(outcome))
+        # Read once more: the rules judge what the history says now.
+        found += [item for item in _checked(options).findings if item.rule in pipeline.LINK_RULES]
+    return _say(options, checked, found)
 
 
 def _sample(options: argparse.Namespace) -> int:
@@ -185,6 +291,10 @@ VERBS = {
     "serve": _serve,
     "preview": _preview,
     "links": _links,
+    "record": _record,
+    "issue": _issue,
+    "score": _score,
+    "rollover": _rollover,
     "sample": _sample,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -17,20 +17,39 @@ from urllib.parse import urlsplit
 from . import topics
 from .core import export
 from .core.findings import Catalogue, Finding, Place, Severity
+from .core.linkstate import history_text
 from .core.model import Workspace
-from .core.publish import Folder, recover
+from .core.publish import Folder, recover, write_file
 from .core.publish import replace as replace_folder
+from .core.reminder import Reminder, reminder
 from .core.render import address, environment, figure_file, page_text
 from .core.rules import load_rules
-from .core.shown import Download, Page, Site, Topic
+from .core.shown import Download, Page, Site, Status, Topic
 from .core.thai import show_date
 from .core.validate import mask_national_ids
 from .core.workspace import read_workspace
-from .web import generator, links
+from .topics.oit import history, rollover
+from .topics.oit.facts import LINKS
+from .web import external, generator, links
 
-#: Files beside the pages that a build makes, besides everything under downloads/.
+#: What `links --external` reports: the rules that judge evidence by its address.
+LINK_RULES = frozenset(
+    {
+        "broken-evidence-link",
+        "doubtful-evidence-link",
+        "evidence-not-https",
+        "evidence-off-domain",
+        "private-evidence",
+    }
+)
+#: Folders and files beside the pages that a build makes.
+_MADE_FOLDERS = ("downloads/", "api/")
 _MADE = {"datapackage.json", generator.AGENCY_STYLES}
 _HERE = Path(__file__).resolve().parent
+
+
+class RefusedError(Exception):
+    """Something that was asked for cannot be done as asked; the words are the message."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,7 @@ def all_topics() -> tuple[Topic, ...]:
                 pages=pages.pages,
                 cards=getattr(pages, "cards", None),
                 downloads=getattr(pages, "downloads", None),
+                statuses=getattr(pages, "statuses", None),
             )
         )
     return tuple(found)
@@ -175,7 +195,7 @@ def _clashes(ws: Workspace) -> Iterator[Finding]:
         place = Place(ws.written[path].file)
         yield Finding("page-clash", place, value=f"/{path}", params={"other": f"/{path}"})
     for file in sorted(ws.files):
-        if file.startswith("downloads/") or file in _MADE:
+        if file.startswith(_MADE_FOLDERS) or file in _MADE:
             place = Place(f"docs/{file}")
             yield Finding("page-clash", place, value=f"/{file}", params={"other": f"/{file}"})
 
@@ -193,9 +213,96 @@ def _samples(ws: Workspace) -> Iterator[Finding]:
                     yield Finding("sample-in-production", place, "sample", params=params)
 
 
-def pages_of(checked: Checked) -> tuple[Page, ...]:
+def statuses_of(checked: Checked) -> list[Status]:
+    """Return everything that the agency owes the public, with its state, topic by topic."""
+    today = checked.workspace.today
+    return [
+        status
+        for topic in all_topics()
+        if topic.statuses is not None
+        for status in topic.statuses(checked.facts[topic.name], today)
+    ]
+
+
+def record(checked: Checked) -> int:
+    """Append to the history what changed since it was last recorded; return how many items.
+
+    Once a day at most: the same day again changes nothing.
+    """
+    facts, ws = checked.facts["oit"], checked.workspace
+    if facts.board is None:
+        return 0
+    found = history.to_append(facts.changes, facts.board, ws.today)
+    if found:
+        path = ws.root / history.HISTORY
+        old = path.read_text(encoding="utf-8") if path.is_file() else ""
+        write_file(path, history.appended(old, found).encode())
+    return len(found)
+
+
+def check_evidence(
+    checked: Checked, progress: Callable[[str], None], policy: external.Policy | None = None
+) -> external.Outcome:
+    """Look at every evidence address on the web, and write what was found into the link history.
+
+    Raises `RefusedError` where that file holds what cannot be read: writing it anew would lose it.
+    """
+    facts, ws = checked.facts["oit"], checked.workspace
+    if facts.bad_links:
+        raise RefusedError(f"data/{LINKS}: {', '.join(facts.bad_links)}")
+    urls = {
+        item.evidence.target
+        for year in facts.years
+        for item in year.items
+        if item.evidence.kind == "url"
+    }
+    policy = policy or external.Policy(contact=ws.agency.base_url)
+    outcome = external.check_urls(sorted(urls), facts.links, ws.today, policy, progress)
+    if not outcome.offline:
+        kept = {url: state for url, state in outcome.history.items() if url in urls}
+        write_file(ws.root / "data" / LINKS, history_text(kept).encode())
+    return outcome
+
+
+def roll_over(checked: Checked, year: int, *, write: bool) -> tuple[str, list[Path]]:
+    """Draft the records and duties of a year from those of the year before it.
+
+    Returns what became of each item, in words, and the files written: drafts under build/, or with
+    ``write`` the files of data/oit/, which must not be there yet.
+    """
+    ws = checked.workspace
+    result = rollover.rollover(checked.facts["oit"], year)
+    folder = ws.root / ("data/oit" if write else "build/rollover")
+    files = {
+        folder / f"records-{year}.csv": rollover.records_csv(result),
+        folder / f"duties-{year}.csv": rollover.duties_csv(result),
+    }
+    if write and not result.known:
+        raise RefusedError(f"ยังไม่มีเกณฑ์ปี {year} จึงไม่เขียนลง data/ (no criteria of {year} yet)")
+    if write and (there := [path.name for path in files if path.exists()]):
+        raise RefusedError(f"มีไฟล์อยู่แล้ว ไม่เขียนทับ (already there): {', '.join(there)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        write_file(path, text.encode())
+    return rollover.words(result), list(files)
+
+
+def reminder_of(checked: Checked, base_url: str) -> Reminder:
+    """Return the issue that says what is late on the day of the check."""
+    ws = checked.workspace
+    site = _site(checked, base_url)
+    return reminder(statuses_of(checked), ws.agency.name_short_th, ws.today, site.base_url)
+
+
+def _site(checked: Checked, base_url: str) -> Site:
+    address = base_url or checked.workspace.agency.base_url
+    base = address.rstrip("/") + "/" if address else ""
+    return Site(checked.workspace, checked.rules, checked.findings, base_url=base)
+
+
+def pages_of(checked: Checked, base_url: str = "") -> tuple[Page, ...]:
     """Return every generated page, in the order of the navigation."""
-    site = Site(checked.workspace, checked.rules, checked.findings)
+    site = _site(checked, base_url)
     cards = tuple(
         card
         for topic in all_topics()
@@ -219,7 +326,7 @@ def render(checked: Checked, *, base_url: str = "") -> tuple[Page, ...]:
 def preview(checked: Checked, *, base_url: str = "") -> None:
     """Render for the live preview, where MkDocs itself serves the downloads."""
     docs, pages = _write_docs(checked, base_url)
-    for item in downloads(checked, pages):
+    for item in downloads(checked, pages, base_url):
         docs.write(item.path, item.make())
     docs.prune()
 
@@ -229,7 +336,7 @@ def _write_docs(checked: Checked, base_url: str) -> tuple[Folder, tuple[Page, ..
     docs = Folder(ws.root / "build" / "docs")
     generator.overlay(ws.root / "docs", docs, ws.agency)
     env = environment()
-    pages = pages_of(checked)
+    pages = pages_of(checked, base_url)
     shared = {"built": ws.today, "short_name": ws.agency.name_short_th}
     for page in pages:
         docs.write(page.path, page_text(env, page, shared).encode())
@@ -238,7 +345,7 @@ def _write_docs(checked: Checked, base_url: str) -> tuple[Folder, tuple[Page, ..
     return docs, pages
 
 
-def downloads(checked: Checked, pages: tuple[Page, ...]) -> Iterator[Download]:
+def downloads(checked: Checked, pages: tuple[Page, ...], base_url: str = "") -> Iterator[Download]:
     """Yield every file that lies beside the pages: each figure's rows, and each topic's files."""
     for page in pages:
         for fig in page.figures:
@@ -260,16 +367,24 @@ def downloads(checked: Checked, pages: tuple[Page, ...]) -> Iterator[Download]:
             yield Download(
                 f"{stem}.xlsx", partial(export.xlsx_bytes, columns, rows, fig.title, about)
             )
-    site = Site(checked.workspace, checked.rules, checked.findings)
+    site = _site(checked, base_url)
     for topic in all_topics():
         if topic.downloads is not None:
             yield from topic.downloads(checked.facts[topic.name], site)
 
 
-def sources_of(ws: Workspace, pages: tuple[Page, ...]) -> dict[str, str]:
-    """Map the address of each page to the file that a person would open to mend it."""
+def sources_of(checked: Checked, pages: tuple[Page, ...]) -> links.Sources:
+    """Return where a person would mend each link: in the data, or in the page's source."""
+    ws = checked.workspace
     made = {address(page.path): f"build/docs/{page.path}" for page in pages}
-    return made | {path: page.file for path, page in ws.written.items()}
+    written = {path: page.file for path, page in ws.written.items()}
+    targets = {
+        item.evidence.target: year.records.table.place(item.record.index, "evidence")
+        for year in checked.facts["oit"].years
+        for item in year.items
+        if item.record and item.evidence.kind == "page"
+    }
+    return links.Sources(made | written, ws.root, targets)
 
 
 def build(
@@ -288,13 +403,13 @@ def build(
     generator.run_mkdocs(root, checked.workspace.today)
     progress("downloads")
     folder = Folder(new)
-    for item in downloads(checked, pages):
+    for item in downloads(checked, pages, base_url):
         folder.write(item.path, item.make())
     found: tuple[Finding, ...] = ()
     if check_links:
         progress("links")
         base_path = urlsplit(base_url or checked.workspace.agency.base_url).path.rstrip("/") + "/"
-        sources = sources_of(checked.workspace, pages)
+        sources = sources_of(checked, pages)
         found = tuple(links.check_site(new, sources, base_path))
     if not found:
         replace_folder(new, final)

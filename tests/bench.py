@@ -20,6 +20,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[1]
 TODAY = "2026-11-22"
 CONTRACTS = 20_000
+ITEMS = 1_000
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,54 @@ def show(title: str, costs: dict[str, Cost], inside: float) -> None:
     print(f"check and render / whole build: {both / whole:.2f} (aim: under 0.33)")
 
 
+DUE = (
+    "ทุกเดือน ภายใน 10 วันทำการหลังสิ้นเดือน",
+    "ทุกไตรมาส ภายใน 30 วันหลังสิ้นไตรมาส",
+    "เมื่อมีการเปลี่ยนแปลง และทบทวนอย่างน้อยปีละครั้ง",
+    "ปีละครั้ง ภายในวันที่ 31 ธันวาคม",
+)
+
+
+def disclosure(folder: Path, items: int) -> Path:
+    """Copy the tiny agency and give it so many disclosure items, each with a record."""
+    shutil.copytree(REPO / "tests" / "fixtures" / "tiny", folder)
+    shutil.copytree(REPO / "data" / "holidays", folder / "data" / "holidays")
+    criteria = ["fiscal_year: 2569", "items:"]
+    records = ["item,owner,shown,evidence,as_of,published,sample,note"]
+    for number in range(1, items + 1):
+        criteria += [
+            f"- number: O{number}",
+            f"  title_th: รายการที่ {number}",
+            f"  title_en: Item {number}",
+            "  indicator: 9",
+            f"  due: {DUE[number % len(DUE)]}",
+            "  certainty: low",
+            "  sources: [ข้อมูลสมมุติ]",
+        ]
+        day = f"2026-{1 + number % 10:02}-{1 + number % 28:02}"
+        records.append(f"O{number},palad,สิ่งที่ {number},oit/examples/#o1,{day},,ใช่,")
+    oit = folder / "data" / "oit"
+    (oit / "criteria" / "2569.yml").write_text("\n".join(criteria) + "\n", encoding="utf-8")
+    (oit / "records-2569.csv").write_text("\n".join(records) + "\n", encoding="utf-8")
+    return folder
+
+
+def freshness(folder: Path, turns: int) -> None:
+    """Print what judging many items costs beyond the start of the program."""
+    root = disclosure(folder / "items", ITEMS)
+    start: list[str | Path] = [sys.executable, "-c", "import scripts.__main__"]
+    check = [sys.executable, "-m", "scripts", "check", "--root", root, "--today", TODAY]
+    costs: dict[str, list[float]] = {"start": [], "check": []}
+    for _ in range(turns):
+        costs["start"].append(run(start, REPO).cpu)
+        costs["check"].append(run(check, REPO, fine=(0, 3)).cpu)
+    begun, checked = (statistics.median(taken) for taken in costs.values())
+    print(f"\n{ITEMS:,} disclosure items: check {checked:.2f} CPU s, start-up alone {begun:.2f}")
+    print(f"check beyond start-up: {checked - begun:.2f} CPU s (aim: at most 1)")
+
+
 def main() -> None:
-    """Measure the demo agency and one with many contracts."""
+    """Measure the demo agency, one with many contracts, and one with many disclosure items."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args()
@@ -136,6 +183,7 @@ def main() -> None:
         for title, contracts in (("demo agency", None), (f"{CONTRACTS:,} contracts", CONTRACTS)):
             root = agency(Path(folder) / title.split()[0].replace(",", ""), contracts)
             show(title, measure(root, options.turns), inside_ratio(root))
+        freshness(Path(folder), options.turns)
 
 
 if __name__ == "__main__":

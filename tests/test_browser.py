@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
+import pypdfium2
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -255,3 +256,85 @@ def test_unknown_address_shows_the_404_page(browser, site):
         assert page.url.startswith(site.base)
         assert page.locator("h1").count() == 1
         assert not watch.take()
+
+
+BOARD = "oit/"
+
+
+def shown_items(page):
+    return page.locator(".ps-item:visible").count()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_board_filters_without_a_server_or_a_script(script, browser, site):
+    with browsing(browser, site.base, java_script_enabled=script) as (page, watch):
+        page.goto(site.base + BOARD)
+        assert shown_items(page) == 26
+        assert not page.locator(".ps-none").is_visible()
+        page.locator("label:has(#state-missing)").click()
+        assert shown_items(page) == 2
+        texts = page.locator(".ps-item:visible .ps-state").all_inner_texts()
+        assert all("ยังไม่เปิดเผย" in text for text in texts)
+        page.locator("label:has(#owner-procurement)").click()
+        assert page.locator(".ps-item:visible h3").all_inner_texts()[0].startswith("O12 ")
+        assert shown_items(page) == 1
+        page.locator("label:has(#owner-personnel)").click()
+        assert shown_items(page) == 0
+        assert page.locator(".ps-none").is_visible()
+        page.locator(".ps-filter button").click()
+        assert shown_items(page) == 26
+        assert not watch.take()
+
+
+def test_the_filter_counts_what_it_shows(browser, site):
+    with browsing(browser, site.base) as (page, _):
+        page.goto(site.base + BOARD)
+        for name in ("state", "owner"):
+            total = 0
+            for choice in page.locator(f"input[name={name}]").all():
+                label = page.locator(f"label:has(#{choice.get_attribute('id')})")
+                label.click()
+                said = int(label.locator("small").inner_text())
+                assert shown_items(page) == said
+                total += said
+            # Every item once, and once more under "all".
+            assert total == 2 * 26
+            page.locator(".ps-filter button").click()
+
+
+def test_the_filter_works_with_the_keyboard(browser, site):
+    with browsing(browser, site.base) as (page, _):
+        page.goto(site.base + BOARD)
+        page.locator("#state-all").focus()
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.activeElement.id") != "state-all"
+        assert 0 < shown_items(page) < 26
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_plan_prints_on_one_page(width, browser, site, tmp_path):
+    with browsing(browser, site.base, viewport={"width": width, "height": 800}) as (page, _):
+        page.goto(site.base + "oit/plan/")
+        page.pdf(path=tmp_path / "plan.pdf", prefer_css_page_size=True)
+    document = pypdfium2.PdfDocument(tmp_path / "plan.pdf")
+    wide, high = document[0].get_size()
+    text = document[0].get_textpage().get_text_bounded()
+    pages = len(document)
+    document.close()
+    assert pages == 1
+    assert (round(wide), round(high)) == (842, 595), "not an A4 page lying down"
+    assert all(f"O{number}" in text for number in range(1, 27))
+
+
+def test_every_subscription_is_there(browser, site):
+    types = {"ics": b"BEGIN:VCALENDAR", "xml": b"<?xml", "json": b"{", "svg": b"<svg"}
+    with browsing(browser, site.base) as (page, _):
+        page.goto(site.base + BOARD)
+        hrefs = page.locator("article a[href*='api/oit/']").evaluate_all(
+            "nodes => nodes.map(node => node.href)"
+        )
+        assert len(set(hrefs)) > 26
+        for href in sorted(set(hrefs)):
+            answer = page.request.get(href)
+            assert answer.status == 200, href
+            assert answer.body().startswith(types[href.rsplit(".", 1)[1]]), href

@@ -11,12 +11,12 @@ from .columns import READERS
 from .findings import Finding, Place
 from .model import PROVENANCES, Agency, Dataset, Field, Period, Resource
 from .money import read_integer
-from .thai import DateFault, fold_digits, read_date
+from .thai import BE_FROM, DateFault, fold_digits, read_date
 from .yamls import Document, at
 
 _TEXTS = ("name", "title", "title_en", "description", "owner", "licence", "provenance", "cadence")
 _DATASET_KEYS = {*_TEXTS, "sources", "documents", "resources", "periods"}
-_PERIOD_KEYS = {"as_of", "published", "checked", "control_totals"}
+_PERIOD_KEYS = {"as_of", "published", "checked", "control_totals", "empty_months"}
 _AGENCY_KEYS = {
     "name_th", "name_short_th", "name_en", "type", "province_th", "province_en",
     "base_url", "licence", "colours", "contact", "population", "notice",
@@ -26,7 +26,10 @@ _YES, _NO = {"true", "yes", "ใช่"}, {"false", "no", "ไม่"}
 _FIELD_KEYS = set(Field.__dataclass_fields__)
 _RESOURCE_KEYS = set(Resource.__dataclass_fields__)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_FILE_NAME = re.compile(r"[\w-]+\.ya?ml")
+_FILE_NAME = re.compile(r"[\w-]+\.(?:ya?ml|json)")
+#: A file a year, or one file for all years.
+_PATH = re.compile(r"[\w/-]*(?:\{year\})?[\w/-]*")
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _AGENCY_REQUIRED = ("name_th", "name_short_th", "name_en", "type", "province_th", "licence")
@@ -199,8 +202,8 @@ def _resources(node: Mapping[str, Any], reader: _Reader) -> Iterator[Resource]:
 
 def _path(item: Mapping[str, Any], reader: _Reader, path: tuple[Any, ...]) -> str:
     text = reader.text(item, (*path, "path"))
-    if text and ("{year}" not in text or text.startswith("/") or ".." in text):
-        reader.wrong((*path, "path"), "a name that holds {year}, such as expense-{year}", text)
+    if text and (not _PATH.fullmatch(text) or text.startswith("/")):
+        reader.wrong((*path, "path"), "a name such as expense-{year}, or history", text)
         return "{year}"
     return text
 
@@ -272,7 +275,12 @@ def _periods(
             for name, value in totals.items()
         }
         known = {name: value for name, value in numbers.items() if value is not None}
-        yield year, Period(year, **days, control_totals=known)
+        empty = tuple(map(str, reader.list(raw, (*path, "empty_months"))))
+        for month in empty:
+            if not _MONTH.fullmatch(month) or int(month[:4]) >= BE_FROM:
+                problem = "months such as 2026-09, year in ค.ศ."
+                reader.wrong((*path, "empty_months"), problem, month)
+        yield year, Period(year, **days, control_totals=known, empty_months=empty)
 
 
 def read_agency(document: Document, file: str) -> tuple[Agency | None, list[Finding]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .thai import show_date
 
@@ -65,9 +65,19 @@ class Place:
         )
 
 
+class Words(NamedTuple):
+    """A text of a message in each language."""
+
+    th: str
+    en: str
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One problem. ``params`` fill the rule's message; ``count`` is how many cells it speaks for."""
+    """One problem. ``params`` fill the rule's message; ``count`` is how many cells it speaks for.
+
+    A parameter may be a `Words` or a date: it is said in the language of the message.
+    """
 
     rule: str
     place: Place
@@ -121,11 +131,11 @@ def speak(finding: Finding, rules: Catalogue, lang: str) -> Spoken:
     rule = rules[finding.rule]
     text = rule.texts[lang]
     words = {
-        "field": _visible(finding.field),
+        "field": printable(finding.field),
         "value": _shorten(finding.value),
         "count": f"{finding.count:,}",
         **{
-            name: rules.words.get(str(value), {}).get(lang, _visible(_said(value, lang)))
+            name: rules.words.get(str(value), {}).get(lang, printable(_said(value, lang)))
             for name, value in finding.params.items()
         },
     }
@@ -139,18 +149,20 @@ def speak(finding: Finding, rules: Catalogue, lang: str) -> Spoken:
 
 
 def _said(value: Any, lang: str) -> str:
+    if isinstance(value, Words):
+        return value.th if lang == "th" else value.en
     if isinstance(value, date):
         return show_date(value) if lang == "th" else value.isoformat()
     return str(value)
 
 
-def _visible(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text with control characters shown as a sign: they move cursors and break XML."""
     return _CONTROLS.sub("�", text)
 
 
 def _shorten(value: str, limit: int = 80) -> str:
-    value = _visible(value.replace("\r\n", "\n").replace("\n", "↵"))
+    value = printable(value.replace("\r\n", "\n").replace("\n", "↵"))
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 

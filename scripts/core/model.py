@@ -16,6 +16,8 @@ from .findings import Place
 
 #: Words of provenance; "mixed" means that each row says for itself.
 PROVENANCES = ("real", "sample", "mixed")
+#: The year of a file that holds all of them.
+ALL_YEARS = 0
 #: What is said wherever data is invented: all of it, or rows that are marked.
 ALL_SAMPLE, SOME_SAMPLE = "ข้อมูลสมมุติทั้งหมด", "มีข้อมูลตัวอย่าง"
 
@@ -44,7 +46,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of table of a dataset, with a file a period: ``path`` holds ``{year}``."""
+    """One kind of table of a dataset: ``path`` holds ``{year}``, or there is one file for all years."""
 
     name: str
     title: str
@@ -59,13 +61,17 @@ class Resource:
 
 @dataclass(frozen=True)
 class Period:
-    """What is known of one year of a dataset; dates are None where the source does not say."""
+    """What is known of one year of a dataset; dates are None where the source does not say.
+
+    ``empty_months`` (``2026-09``) are those of which the owner says that nothing happened in them.
+    """
 
     year: int
     as_of: date | None = None
     published: date | None = None
     checked: date | None = None
     control_totals: Mapping[str, int] = field(default_factory=dict)
+    empty_months: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,8 @@ class Table:
 class Loaded:
     """One file of a resource: the table as written and the same rows with their types.
 
+    ``year`` is `ALL_YEARS` where one file holds every year.
+
     ``frame`` has one row a row of ``table``, in order, and every field of the resource as a column:
     money in whole satang (Int64), dates as datetime64, codes as codes, texts with "" for empty.
     """
@@ -149,6 +157,16 @@ class Loaded:
         if self.dataset.sample:
             return ALL_SAMPLE
         return SOME_SAMPLE if self.sample else ""
+
+    @property
+    def named(self) -> str:
+        """Return the year as it stands in names of files, ``-2569``; "" for a file of all years."""
+        return f"-{self.year}" if self.year else ""
+
+    @property
+    def titled(self) -> str:
+        """Return the year as it stands in titles, `` ปี 2569``; "" for a file of all years."""
+        return f" ปี {self.year}" if self.year else ""
 
     def records(self) -> Iterator[Any]:
         """Yield the rows as named tuples, in the file's order."""

@@ -56,6 +56,13 @@ class Folder:
                 path.unlink()
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file of the agency whole or not at all: a kill leaves the old one."""
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_bytes(data)
+    aside.replace(path)
+
+
 def replace(new: Path, site: Path) -> None:
     """Put the folder ``new`` in the place of ``site``; the old one ends where ``new`` was.
 

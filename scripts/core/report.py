@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from . import statuses
 from .findings import Catalogue, Finding, Place, Severity, Spoken, exit_code, ordered, speak
+from .statuses import Listed
 
+NOTHING_LISTED = Listed()
 #: Bumped when a key of the JSON report changes meaning or goes away; new keys may come.
 JSON_VERSION = 1
 
@@ -70,11 +73,31 @@ def report(
     lang: str,
     fail_on: Severity,
     today: str,
+    listed: Listed = NOTHING_LISTED,
 ) -> str:
-    """Return the findings as text of a form: text, github, json, markdown, junit or sarif."""
+    """Return the findings as text of a form: text, github, json, markdown, junit or sarif.
+
+    The statuses listed beside them stand in those forms that are read whole: text, json, markdown.
+    """
     spoken = [speak(finding, rules, lang) for finding in ordered(findings, rules)]
     code = exit_code(findings, rules, fail_on)
-    return FORMS[form](spoken, lang, code, today)
+    told = FORMS[form](spoken, lang, code, today)
+    if not listed.statuses:
+        return told
+    if form == "json":
+        return _dump(_document(spoken, lang, code, today) | statuses.plain(listed, lang))
+    if form == "text":
+        return f"{told}\n{statuses.text(listed, lang)}"
+    if form == "markdown":
+        return f"{told}\n{table(statuses.markdown(listed, lang))}\n"
+    return told
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table, its first row the header; what people typed stays text."""
+    head, *body = [[markdown_text(cell) for cell in row] for row in rows]
+    lines = [head, ["---"] * len(head), *body]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def where(place: Place, lang: str) -> str:
@@ -139,7 +162,15 @@ def _property(text: str) -> str:
 
 
 def _json(spoken: Sequence[Spoken], lang: str, code: int, today: str) -> str:
-    result = {
+    return _dump(_document(spoken, lang, code, today))
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _document(spoken: Sequence[Spoken], lang: str, code: int, today: str) -> dict[str, Any]:
+    return {
         "version": JSON_VERSION,
         "today": today,
         "lang": lang,
@@ -150,7 +181,6 @@ def _json(spoken: Sequence[Spoken], lang: str, code: int, today: str) -> str:
         },
         "findings": [_plain(item) for item in spoken],
     }
-    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"
 
 
 def _plain(item: Spoken) -> dict[str, Any]:
@@ -182,14 +212,15 @@ def _markdown(spoken: Sequence[Spoken], lang: str, _code: int, today: str) -> st
         lines += ["| " + " | ".join(map(str, header)) + " |", "|---|---|---|---|"]
         for item in spoken[:MARKDOWN_ROWS]:
             cells = [words[item.severity], where(item.finding.place, lang), item.message, item.hint]
-            lines.append("| " + " | ".join(_cell(str(cell)) for cell in cells) + " |")
+            lines.append("| " + " | ".join(markdown_text(str(cell)) for cell in cells) + " |")
         if len(spoken) > MARKDOWN_ROWS:
             lines += ["", str(words["more"]).format(n=f"{len(spoken) - MARKDOWN_ROWS:,}")]
         lines.append("")
     return "\n".join(lines)
 
 
-def _cell(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Return a text as Markdown shows it: no markup of its own, on one line."""
     text = escape(text).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
     for mark in "`*_[]":
         text = text.replace(mark, "\\" + mark)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .findings import Catalogue, Finding
+from .findings import Catalogue, Finding, Words
 from .model import Workspace
 
 
@@ -99,13 +99,56 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Owing:
+    """One thing that falls due: the day, what is owed by then, and a key that tells it from others.
+
+    The key stays the same while it is owed, also when its day moves.
+    """
+
+    due: date
+    what: Words
+    key: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """One thing that the agency owes the public, as checks, calendars and reminders list it.
+
+    ``id`` stays the same from build to build; ``state`` is its code and ``word`` what it is called;
+    ``late`` says whether somebody must act today. ``days`` counts from ``due`` to today, negative
+    before it; ``since`` is the first day of the state. ``upcoming`` begins with what is owed now.
+    ``address`` is where the site shows it.
+    """
+
+    id: str
+    number: str
+    title: str
+    state: str
+    word: Words
+    late: bool
+    since: date | None
+    days: int
+    due: date | None
+    owed: Words
+    owner: str
+    owner_name: str
+    address: str
+    upcoming: tuple[Owing, ...] = ()
+    sample: bool = False
+
+
+@dataclass(frozen=True)
 class Site:
-    """What pages may look at besides their topic's facts."""
+    """What pages may look at besides their topic's facts.
+
+    ``base_url`` is where the site is published, with a / at its end; "" where that is not known.
+    """
 
     workspace: Workspace
     rules: Catalogue
     findings: tuple[Finding, ...] = ()
     cards: tuple[Card, ...] = ()
+    base_url: str = ""
 
     @property
     def today(self) -> date:
@@ -130,3 +173,4 @@ class Topic:
     pages: Callable[[Any, Any], Iterator[Page]]
     cards: Callable[[Any, Any], list[Card]] | None
     downloads: Callable[[Any, Any], Iterator[Download]] | None
+    statuses: Callable[[Any, date], Iterator[Status]] | None

@@ -20,5 +20,5 @@ def source_of(item: Loaded, built: date) -> Source:
         checked=period.checked,
         built=built,
         sample=item.sample_words,
-        covers=f"ปีงบประมาณ {item.year}",
+        covers=f"ปีงบประมาณ {item.year}" if item.year else "",
     )

@@ -13,7 +13,18 @@ from .columns import name_key
 from .descriptor import read_agency, read_dataset
 from .findings import Finding, Place
 from .grids import conflict_line, decode
-from .model import Agency, Codelist, Dataset, Field, Loaded, Resource, Table, Workspace, Written
+from .model import (
+    ALL_YEARS,
+    Agency,
+    Codelist,
+    Dataset,
+    Field,
+    Loaded,
+    Resource,
+    Table,
+    Workspace,
+    Written,
+)
 from .money import SATANG, baht
 from .tables import read_table, yaml_table
 from .thai import BE_FROM, BE_OFFSET, fiscal_year, strip_hidden
@@ -218,13 +229,14 @@ def _read_tables(
         files: dict[int, Path] = {}
         odd: set[int] = set()
         pattern = re.compile(re.escape(resource.path).replace(r"\{year\}", r"(\d{4})"), re.ASCII)
+        yearly = "{year}" in resource.path
         for path in present:
             match = pattern.fullmatch(path.relative_to(folder).with_suffix("").as_posix())
             if not match or path.suffix.lower() not in _SUFFIXES:
                 continue
             used.add(path)
-            year = int(match[1])
-            if not FIRST_YEAR <= year <= fiscal_year(today) + 1:
+            year = int(match[1]) if yearly else ALL_YEARS
+            if yearly and not FIRST_YEAR <= year <= fiscal_year(today) + 1:
                 meant = str(year + BE_OFFSET) if 1900 < year < BE_FROM - 300 else "?"
                 params = {"year": str(year), "meant": meant}
                 findings.append(Finding("odd-year", Place(_relative(path, root)), params=params))
@@ -238,16 +250,18 @@ def _read_tables(
                 )
                 continue
             files[year] = path
-        for year in sorted(dataset.periods.keys() - files.keys() - odd):
+        wanted = dataset.periods.keys() if yearly else {ALL_YEARS}
+        for year in sorted(wanted - files.keys() - odd):
             if not resource.optional:
                 name = resource.path.replace("{year}", str(year))
                 suffix = ".yml" if resource.root else ".csv"
                 place = Place(f"{_relative(folder, root)}/{name}{suffix}")
-                params = {"needed_by": f"{dataset.file}:{dataset.period_lines[year]}"}
+                line = dataset.period_lines.get(year)
+                params = {"needed_by": f"{dataset.file}:{line}" if line else dataset.file}
                 findings.append(Finding("missing-file", place, params=params))
         for year, path in sorted(files.items()):
             file = _relative(path, root)
-            if year not in dataset.periods:
+            if yearly and year not in dataset.periods:
                 params = {"year": str(year), "descriptor": dataset.file}
                 findings.append(Finding("undeclared-period", Place(file), params=params))
             table = _read_one(path, file, resource, findings)

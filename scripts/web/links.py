@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -79,12 +80,52 @@ def served(folder: Path, base_path: str = "/") -> Iterator[str]:
             thread.join()
 
 
-def check_site(folder: Path, sources: Mapping[str, str], base_path: str = "/") -> Iterator[Finding]:
-    """Yield dead links and anchors of a built site, each once.
+@dataclass(frozen=True)
+class Sources:
+    """Where a person would mend a link.
 
-    ``sources`` maps a page's address to the file it was made from, so that the place is one that a
-    person can open; ``base_path`` is the path under which the site will be published.
+    ``pages`` maps a page's address to the file it was made from, below ``root``; ``targets`` the
+    address that data leads to (``oit/examples/#o1``) to the place in the data that says so.
     """
+
+    pages: Mapping[str, str] = field(default_factory=dict)
+    root: Path | None = None
+    targets: Mapping[str, Place] = field(default_factory=dict)
+
+    def place(self, page: str, link: str) -> Place:
+        """Return the place of a link of a page: in the data, or the line of the page's source."""
+        address = unquote(urlsplit(urljoin(f"/{page}", link)).path).removeprefix("/")
+        anchor = unquote(urldefrag(link)[1])
+        if found := self.targets.get(f"{address}#{anchor}" if anchor else address):
+            return found
+        if page not in self.pages:
+            return Place(f"site/{page}")
+        file = self.pages[page]
+        return Place(file, self._line(file, link))
+
+    def _line(self, file: str, link: str) -> int:
+        """Return the first line of the source that holds the link as it may have been typed; 0: none."""
+        path = self.root / file if self.root else None
+        if path is None or not path.is_file():
+            return 0
+        target, anchor = urldefrag(unquote(link))
+        stem = target.strip("./").removesuffix("/index.html").removesuffix("/")
+        words = [stem, f"#{anchor}"] if anchor else [stem]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if all(word in unquote(line) for word in words):
+                return number
+        return 0
+
+
+def check_site(
+    folder: Path, sources: Sources | Mapping[str, str], base_path: str = "/"
+) -> Iterator[Finding]:
+    """Yield dead links and anchors of a built site, each once, with the place to mend.
+
+    ``base_path`` is the path under which the site will be published.
+    """
+    if not isinstance(sources, Sources):
+        sources = Sources(sources)
     said = set()
     for finding in (*_dead_links(folder, sources, base_path), *walk(folder, sources, base_path)):
         key = (finding.place, unquote(finding.value))
@@ -93,7 +134,7 @@ def check_site(folder: Path, sources: Mapping[str, str], base_path: str = "/") -
             yield finding
 
 
-def _dead_links(folder: Path, sources: Mapping[str, str], base_path: str) -> Iterator[Finding]:
+def _dead_links(folder: Path, sources: Sources, base_path: str) -> Iterator[Finding]:
     with served(folder, base_path) as base:
         command = [
             sys.executable, "-m", "linkcheck", "--config", str(_CONFIG), "--threads", "1",
@@ -112,11 +153,7 @@ def _dead_links(folder: Path, sources: Mapping[str, str], base_path: str) -> Ite
             page = unquote(urlsplit(row["parentname"]).path).removeprefix(base_path)
             target = row["urlname"]
             params = {"target": target, "problem": row["result"]}
-            yield Finding("dead-link", _place(page, sources), value=target, params=params)
-
-
-def _place(page: str, sources: Mapping[str, str]) -> Place:
-    return Place(sources.get(page, f"site/{page}"))
+            yield Finding("dead-link", sources.place(page, target), value=target, params=params)
 
 
 class _Links(HTMLParser):
@@ -135,12 +172,16 @@ class _Links(HTMLParser):
                 self.links.append(value)
 
 
-def walk(folder: Path, sources: Mapping[str, str], base_path: str = "/") -> Iterator[Finding]:
+def walk(
+    folder: Path, sources: Sources | Mapping[str, str], base_path: str = "/"
+) -> Iterator[Finding]:
     """Yield links to what is not there and to anchors that their page does not have.
 
     Every page is read, also one that no other links to; 404.html alone is left out, because it
     stands for any address.
     """
+    if not isinstance(sources, Sources):
+        sources = Sources(sources)
     files = {
         base_path + path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
@@ -154,7 +195,7 @@ def walk(folder: Path, sources: Mapping[str, str], base_path: str = "/") -> Iter
             parser.feed(text)
             pages[name] = parser
     for page, parser in pages.items():
-        place = _place(page.removeprefix(base_path).removesuffix("index.html"), sources)
+        address = page.removeprefix(base_path).removesuffix("index.html")
         for link in dict.fromkeys(parser.links):
             target, anchor = urldefrag(urljoin(page, link))
             parts = urlsplit(target)
@@ -164,6 +205,7 @@ def walk(folder: Path, sources: Mapping[str, str], base_path: str = "/") -> Iter
             file = path + "index.html" if path.endswith("/") else path
             if file not in files:
                 params = {"target": link, "problem": "404"}
-                yield Finding("dead-link", place, value=link, params=params)
+                yield Finding("dead-link", sources.place(address, link), value=link, params=params)
             elif anchor and file in pages and unquote(anchor) not in pages[file].ids:
+                place = sources.place(address, link)
                 yield Finding("dead-anchor", place, value=link, params={"target": link})

@@ -57,7 +57,7 @@ def _entry(item: Loaded) -> Entry:
     mark = "-sample" if item.sample else ""
     return Entry(
         item=item,
-        stem=f"downloads/{item.dataset.name}-{item.resource.name}-{item.year}{mark}",
-        title=f"{item.resource.title} ปี {item.year}",
+        stem=f"downloads/{item.dataset.name}-{item.resource.name}{item.named}{mark}",
+        title=f"{item.resource.title}{item.titled}",
         rows=len(item.frame),
     )

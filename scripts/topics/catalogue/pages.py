@@ -135,7 +135,7 @@ def downloads(facts: CatalogueFacts, site: Site) -> Iterator[Download]:
 
 def _about(item: Loaded, site: Site) -> list[str]:
     lines = [
-        f"{item.resource.title} ปี {item.year} · {site.workspace.agency.name_th}",
+        f"{item.resource.title}{item.titled} · {site.workspace.agency.name_th}",
         f"ที่มา: {item.dataset.source_title}",
         f"เจ้าของข้อมูล: {item.dataset.owner}",
         f"สัญญาอนุญาต: {item.dataset.licence}",
@@ -192,7 +192,7 @@ def _resource(entry: Entry, data: bytes) -> dict[str, Any]:
         fields.append(described)
     return {
         "profile": "tabular-data-resource",
-        "name": f"{item.dataset.name}-{item.resource.name}-{item.year}",
+        "name": f"{item.dataset.name}-{item.resource.name}{item.named}",
         "path": f"{entry.stem}.csv",
         "title": entry.title,
         "description": item.dataset.description,

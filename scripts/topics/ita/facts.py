@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
 from ...core.model import Loaded, Workspace
 from ...core.money import round_half_up
+from .levels import LEVELS, Level, LevelRules, Problem, Standing, read_levels, rules_of
 
 #: The fields that this topic cannot do without: resource -> field -> type.
 FIELDS = {
@@ -26,20 +28,22 @@ FIELDS = {
         "owner": "string",
     },
 }
-LEVELS = "ita/levels.yml"
-_Row = TypeVar("_Row")
+_Scores = Mapping[tuple[str, str], tuple[str, Decimal]]
 
 
 @dataclass(frozen=True)
 class Instrument:
-    """One instrument: the published score, and the unrounded mean of its indicators."""
+    """One instrument: the published score, and the unrounded mean of its indicators.
+
+    ``exact`` and ``weight`` are None in a year that levels.yml says nothing of.
+    """
 
     code: str
     name: str
     score: Decimal
-    exact: Decimal
-    weight: Decimal
-    indicators: tuple[str, ...]
+    exact: Decimal | None = None
+    weight: Decimal | None = None
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,22 +54,6 @@ class Indicator:
     name: str
     score: Decimal
     instrument: str
-
-
-@dataclass(frozen=True)
-class Level:
-    """A level of the result: bounds of the total, least score of every instrument; None: no bound.
-
-    ``below_at_most`` is how many instruments may lie below ``below_score``.
-    """
-
-    name: str
-    rule: str
-    min_total: Decimal
-    min_each: Decimal | None
-    max_total: Decimal | None
-    below_score: Decimal | None
-    below_at_most: int | None
 
 
 @dataclass(frozen=True)
@@ -96,12 +84,15 @@ class Context:
 
 @dataclass(frozen=True)
 class ItaYear:
-    """One year's result. ``gaps`` holds (instrument, points missing) to ``next_level``."""
+    """One year's result. ``gaps`` holds (instrument, points missing) to ``next_level``.
+
+    ``rules`` is the set of levels.yml in force that year; without one nothing is recomputed.
+    """
 
     year: int
     item: Loaded
     total: Decimal
-    exact_total: Decimal
+    exact_total: Decimal | None
     instruments: tuple[Instrument, ...]
     indicators: tuple[Indicator, ...]
     level: Level | None
@@ -110,19 +101,25 @@ class ItaYear:
     measures_item: Loaded | None
     measures: tuple[Measure, ...]
     context: Context
-    level_source: str
+    rules: LevelRules | None
 
 
 @dataclass(frozen=True)
 class ItaFacts:
     """Every year that has complete scores, oldest first; ``problems`` are those of levels.yml.
 
-    ``missing`` names what a scores file lacks to be counted with, such as ``indicator 7``.
+    ``missing`` names what a scores file lacks to be counted with, such as ``indicator 7``;
+    ``rules`` are the sets of levels.yml, oldest first.
     """
 
     years: tuple[ItaYear, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     missing: tuple[tuple[Loaded, str], ...] = ()
+    rules: tuple[LevelRules, ...] = ()
+
+    def rules_of(self, year: int) -> LevelRules | None:
+        """Return the weights and levels in force in a year; None where levels.yml has none."""
+        return rules_of(self.rules, year)
 
 
 def paths(ws: Workspace) -> list[str]:
@@ -133,88 +130,27 @@ def paths(ws: Workspace) -> list[str]:
 
 def build(ws: Workspace) -> ItaFacts:
     """Recompute every year of the workspace that has scores."""
-    rules = _rules(ws.documents.get(LEVELS))
+    sets, problems = read_levels(ws.documents.get(LEVELS))
     files = [
-        item
+        (item, rules_of(sets, year))
         for year in ws.years("ita", "scores")
         if (item := ws.get("ita", "scores", year)) is not None
     ]
-    years = (_year(ws, item, rules) for item in files)
-    missing = tuple((item, what) for item in files for what in _missing(item, rules))
-    return ItaFacts(tuple(year for year in years if year is not None), rules.problems, missing)
+    years = (_year(ws, item, rules) for item, rules in files)
+    missing = tuple((item, what) for item, rules in files for what in _missing(item, rules))
+    return ItaFacts(tuple(year for year in years if year is not None), problems, missing, sets)
 
 
-def _missing(item: Loaded, rules: _Rules) -> Iterator[str]:
+def _missing(item: Loaded, rules: LevelRules | None) -> Iterator[str]:
     """Name what levels.yml counts with and the file does not have."""
     if "kind" not in item.table.columns or "number" not in item.table.columns:
         return  # said already: the columns are missing
     there = set(zip(item.frame["kind"], item.frame["number"], strict=True))
     wanted = [("total", "ITA")]
-    for code, numbers, _ in rules.weights:
-        wanted += [("instrument", code), *(("indicator", number) for number in numbers)]
+    for one in rules.weights if rules else ():
+        wanted += [("instrument", one.instrument)]
+        wanted += [("indicator", number) for number in one.indicators]
     yield from (f"{kind} {number}" for kind, number in wanted if (kind, number) not in there)
-
-
-Weight = tuple[str, tuple[str, ...], Decimal]
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """levels.yml: weights of instruments, levels from the highest, their source, what is wrong."""
-
-    weights: tuple[Weight, ...]
-    levels: tuple[Level, ...]
-    source: str
-    problems: tuple[str, ...]
-
-
-def _rules(document: Any) -> _Rules:
-    document = document if isinstance(document, dict) else {}
-    problems: list[str] = []
-    weights = tuple(_rows(document.get("weights"), "weights", _weight, problems))
-    levels = tuple(_rows(document.get("levels"), "levels", _level, problems))
-    return _Rules(weights, levels, str(document.get("source") or ""), tuple(problems))
-
-
-def _rows(rows: Any, name: str, read: Callable[[Any], _Row], problems: list[str]) -> Iterator[_Row]:
-    if not isinstance(rows, list) or not rows:
-        problems.append(f"{name}: required")
-        return
-    for index, row in enumerate(rows, 1):
-        try:
-            yield read(row)
-        except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation):
-            problems.append(f"{name}[{index}]")
-
-
-def _weight(row: Any) -> Weight:
-    numbers = row["indicators"]
-    if not isinstance(numbers, list) or not numbers:
-        raise TypeError("indicators: a list is expected")
-    return str(row["instrument"]), tuple(map(str, numbers)), _finite(row["weight"])
-
-
-def _level(row: Any) -> Level:
-    def optional(key: str) -> Decimal | None:
-        return None if row.get(key) is None else _finite(row[key])
-
-    most = row.get("below_at_most")
-    return Level(
-        name=str(row["name_th"]),
-        rule=str(row["rule_th"]),
-        min_total=_finite(row["min_total"]),
-        min_each=optional("min_each_instrument"),
-        max_total=optional("max_total"),
-        below_score=optional("below_score"),
-        below_at_most=None if most is None else int(most),
-    )
-
-
-def _finite(text: Any) -> Decimal:
-    value = Decimal(text)
-    if not value.is_finite():
-        raise InvalidOperation(str(text))
-    return value
 
 
 def _context(document: Any) -> Context:
@@ -223,19 +159,15 @@ def _context(document: Any) -> Context:
     return Context(*(str(document.get(key) or "") for key in keys))
 
 
-def _year(
-    ws: Workspace,
-    item: Loaded,
-    rules: _Rules,
-) -> ItaYear | None:
+def _year(ws: Workspace, item: Loaded, rules: LevelRules | None) -> ItaYear | None:
     frame = item.frame
     rows = zip(frame["kind"], frame["number"], frame["name"], frame["score"], strict=True)
     scores = {
         (kind, number): (name, score) for kind, number, name, score in rows if score is not None
     }
     total = scores.get(("total", "ITA"))
-    instruments = tuple(_instruments(scores, rules.weights))
-    if total is None or not instruments:
+    instruments = tuple(_instruments(scores, rules))
+    if total is None or (rules is not None and not instruments):
         return None
     belongs = {number: one.code for one in instruments for number in one.indicators}
     indicators = tuple(
@@ -243,69 +175,69 @@ def _year(
         for (kind, number), (name, score) in scores.items()
         if kind == "indicator"
     )
-    exact_total = sum((one.exact * one.weight for one in instruments), Decimal(0))
-    level, higher, gaps = _standing(total[1], instruments, rules.levels)
+    standing = _standing(total[1], instruments, rules)
     measures_item = ws.get("ita", "measures", item.year)
     by_number = {one.number: one.score for one in indicators}
     return ItaYear(
         year=item.year,
         item=item,
         total=total[1],
-        exact_total=exact_total,
+        exact_total=_exact_total(scores, rules),
         instruments=instruments,
         indicators=indicators,
-        level=level,
-        next_level=higher,
-        gaps=gaps,
+        level=standing.level,
+        next_level=standing.next_level,
+        gaps=tuple(_gaps(standing, instruments)),
         measures_item=measures_item,
         measures=tuple(_measures(measures_item, by_number)),
         context=_context(ws.documents.get(f"ita/context-{item.year}.yml")),
-        level_source=rules.source,
+        rules=rules,
     )
 
 
-def _instruments(
-    scores: Mapping[tuple[str, str], tuple[str, Decimal]],
-    weights: tuple[Weight, ...],
-) -> list[Instrument]:
+def _instruments(scores: _Scores, rules: LevelRules | None) -> list[Instrument]:
+    if rules is None:
+        # Nothing says what belongs together in that year: what was published stands alone.
+        given = ((number, row) for (kind, number), row in scores.items() if kind == "instrument")
+        return [Instrument(number, *row) for number, row in given]
     found = []
-    for code, numbers, weight in weights:
-        given = scores.get(("instrument", code))
-        parts = [scores[("indicator", n)][1] for n in numbers if ("indicator", n) in scores]
-        if given is None or len(parts) < len(numbers):
+    for one in rules.weights:
+        row = scores.get(("instrument", one.instrument))
+        parts = [scores[("indicator", n)][1] for n in one.indicators if ("indicator", n) in scores]
+        if row is None or len(parts) < len(one.indicators):
             return []
         exact = sum(parts, Decimal(0)) / len(parts)
-        found.append(Instrument(code, given[0], given[1], exact, weight, numbers))
+        found.append(Instrument(one.instrument, *row, exact, one.weight, one.indicators))
     return found
 
 
+def _exact_total(scores: _Scores, rules: LevelRules | None) -> Decimal | None:
+    """Weigh the means of the indicators as fractions: thirds of a score must not blur a half."""
+    if rules is None:
+        return None
+    total = Fraction(0)
+    for one in rules.weights:
+        points = sum(Fraction(scores[("indicator", n)][1]) for n in one.indicators)
+        total += Fraction(one.weight) * points / len(one.indicators)
+    return Decimal(total.numerator) / Decimal(total.denominator)
+
+
 def _standing(
-    total: Decimal, instruments: tuple[Instrument, ...], levels: tuple[Level, ...]
-) -> tuple[Level | None, Level | None, tuple[tuple[Instrument, Decimal], ...]]:
-    """Return the level reached, the one above it, and each instrument's points missing to that."""
-    reached = next((i for i, level in enumerate(levels) if _meets(level, total, instruments)), None)
-    if reached is None:
-        return None, None, ()
-    if reached == 0:
-        return levels[0], None, ()
-    higher = levels[reached - 1]
-    gaps = tuple(
-        (one, higher.min_each - one.exact)
-        for one in instruments
-        if higher.min_each is not None and one.score < higher.min_each
-    )
-    return levels[reached], higher, gaps
+    total: Decimal, instruments: tuple[Instrument, ...], rules: LevelRules | None
+) -> Standing:
+    if rules is None:
+        return Standing(None, None, ())
+    return rules.standing(total, {one.code: one.score for one in instruments})
 
 
-def _meets(level: Level, total: Decimal, instruments: tuple[Instrument, ...]) -> bool:
-    # Judged on what is published: two decimals, as the rule's own bounds are written.
-    if total < level.min_total or (level.max_total is not None and total > level.max_total):
-        return False
-    if level.min_each is not None and any(one.score < level.min_each for one in instruments):
-        return False
-    if level.below_score is None or level.below_at_most is None:
-        return True
-    return sum(one.score < level.below_score for one in instruments) <= level.below_at_most
+def _gaps(
+    standing: Standing, instruments: tuple[Instrument, ...]
+) -> Iterator[tuple[Instrument, Decimal]]:
+    """Yield the instruments short of the next level, each with the unrounded points missing."""
+    higher = standing.next_level
+    for one in instruments:
+        if one.code in standing.short and higher and higher.min_each and one.exact is not None:
+            yield one, higher.min_each - one.exact
 
 
 def _measures(item: Loaded | None, scores: Mapping[str, Decimal]) -> list[Measure]:

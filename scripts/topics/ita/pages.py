@@ -72,8 +72,10 @@ def cards(facts: ItaFacts, site: Site) -> list[Card]:
 
 def gap_sentence(year: ItaYear) -> str:
     """Say the level and what keeps it from the next one."""
+    if year.rules is None:
+        return f"ไม่ทราบระดับ เพราะไม่มีเกณฑ์ระดับของปี {year.year} ในข้อมูล"
     if year.level is None:
-        return "ไม่ทราบระดับ เพราะไม่มีเกณฑ์ระดับในข้อมูล"
+        return "ไม่ทราบระดับ เพราะคะแนนไม่เข้าเกณฑ์ระดับใดในข้อมูล"
     if year.next_level is None:
         return f"อยู่ในระดับ{year.level.name} ซึ่งเป็นระดับสูงสุด"
     if not year.gaps:
@@ -83,7 +85,8 @@ def gap_sentence(year: ItaYear) -> str:
         )
     least = year.next_level.min_each
     said = " ".join(
-        f"{one.code} ได้ {_plain(one.exact)} ขาด {_plain(gap)} คะแนน" for one, gap in year.gaps
+        f"{one.code} ได้ {_plain(one.exact or one.score)} ขาด {_plain(gap)} คะแนน"
+        for one, gap in year.gaps
     )
     return (
         f"อยู่ในระดับ{year.level.name} เพราะระดับ{year.next_level.name}"
@@ -96,9 +99,9 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _three(value: Decimal) -> str:
+def _three(value: Decimal | None) -> str | None:
     """Write an unrounded score with the three decimals that tell how it rounds."""
-    return str(round_half_up(value, 3))
+    return None if value is None else str(round_half_up(value, 3))
 
 
 def card_sentence(year: ItaYear) -> str:
@@ -138,7 +141,15 @@ def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
     source = source_of(year.item, site.today)
     target = year.next_level.min_each if year.next_level else None
     mark = target if target is not None else Decimal(95)
-    yield _instruments(year, mark, source)
+    if year.instruments:
+        yield _instruments(year, mark, source)
+    if year.indicators:
+        yield _indicators(year, mark, source)
+    if year.measures_item is not None and year.measures:
+        yield _plan(year, site)
+
+
+def _indicators(year: ItaYear, mark: Decimal, source: Source) -> Figure:
     lowest = min(year.indicators, key=lambda one: one.score)
     highest = max(year.indicators, key=lambda one: one.score)
     parts = [
@@ -146,7 +157,7 @@ def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
         for one in year.indicators
     ]
     below = sum(one.score < mark for one in year.indicators)
-    yield Figure(
+    return Figure(
         id="indicators",
         title=f"คะแนนรายตัวชี้วัด {len(year.indicators)} ด้าน",
         finding=f"ต่ำสุดคือ{lowest.name} {lowest.score} คะแนน สูงสุดคือ{highest.name} "
@@ -164,8 +175,6 @@ def _figures(year: ItaYear, site: Site) -> Iterator[Figure]:
         note=_axis_note(mark, [one.score for one in year.indicators])
         + " เส้นนี้ใช้เทียบเท่านั้น ระดับตัดสินจากคะแนนเครื่องมือ",
     )
-    if year.measures_item is not None and year.measures:
-        yield _plan(year, site)
 
 
 def _low(scores: Sequence[Decimal]) -> Decimal:
@@ -209,11 +218,16 @@ def _instruments(year: ItaYear, mark: Decimal, source: Source) -> Figure:
         rows=tuple(
             (one.code, one.name, one.weight, one.score, _three(one.exact)) for one in year.instruments
         ),
-        total=("ITA", "คะแนนรวม", sum((one.weight for one in year.instruments), Decimal(0)),
-               year.total, _three(year.exact_total)),
+        total=("ITA", "คะแนนรวม", _whole(year), year.total, _three(year.exact_total)),
         source=source,
-        note=f"{_axis_note(mark, [one.score for one in year.instruments])} {year.level_source}",
+        note=" ".join(filter(None, (_axis_note(mark, [one.score for one in year.instruments]),
+                                    year.rules.source if year.rules else ""))),
     )  # fmt: skip
+
+
+def _whole(year: ItaYear) -> Decimal | None:
+    weights = [one.weight for one in year.instruments if one.weight is not None]
+    return sum(weights, Decimal(0)) if weights else None
 
 
 def _plan(year: ItaYear, site: Site) -> Figure:

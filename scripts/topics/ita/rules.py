@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from ...core.findings import Finding, Place
 from ...core.model import Loaded, Workspace
-from .facts import LEVELS, ItaFacts, rounded
+from .facts import ItaFacts, rounded
+from .levels import LEVELS
 
 
 def levels(ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
-    """levels.yml gives every weight and level: without them neither total nor level can be judged."""
-    for problem in facts.problems if "ita" in ws.datasets else ():
-        params = {"problem": problem}
-        yield Finding("descriptor-error", Place(f"data/{LEVELS}"), params=params)
+    """levels.yml gives every weight and level, each set from a year of its own on.
+
+    Without them neither total nor level can be judged.
+    """
+    for path, expected in facts.problems if "ita" in ws.datasets else ():
+        params = {"problem": expected}
+        yield Finding("descriptor-error", Place(f"data/{LEVELS}"), path, params=params)
 
 
 def missing_score(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
@@ -28,8 +31,7 @@ def score_mismatch(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
     for year in facts.years:
         given = [("instrument", one.code, one.score, one.exact) for one in year.instruments]
         for kind, number, score, exact in [*given, ("total", "ITA", year.total, year.exact_total)]:
-            expected: Decimal = rounded(exact)
-            if score != expected:
+            if exact is not None and score != (expected := rounded(exact)):
                 params = {"what": number, "expected": expected}
                 place = _place(year.item, kind, number)
                 yield Finding("score-mismatch", place, "score", str(score), params)
@@ -45,6 +47,6 @@ def level_mismatch(_ws: Workspace, facts: ItaFacts) -> Iterator[Finding]:
     """The level that the document names is the one that its scores reach by levels.yml."""
     for year in facts.years:
         named, reached = year.context.level, year.level.name if year.level else "?"
-        if named and named != reached:
+        if year.rules is not None and named and named != reached:
             place = Place(f"data/ita/context-{year.year}.yml")
             yield Finding("level-mismatch", place, "level_th", named, {"expected": reached})

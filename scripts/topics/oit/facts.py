@@ -1,26 +1,28 @@
-"""Facts of OIT: the state of each disclosure item on a day, by its cadence and data-as-of date."""
+"""Facts of OIT: every year's list of items, what is disclosed of each, and its state on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 import pandas as pd
 
-from ...core.model import Loaded, Workspace
-from ...core.thai import add_months, fiscal_start, fiscal_year, month_end
+from ...core.linkstate import LinkState, read_history
+from ...core.model import Codelist, Loaded, Workspace
+from ...core.workdays import WorkCalendar
+from .crosswalk import CROSSWALK, Topic, read_crosswalk
+from .due import WORDINGS, DueRule, Reckoner, parse_due
+from .evidence import Evidence, Known, look_at, read_files
+from .history import Change, read_changes
+from .judge import STATES, Due, Limits, Owed, judge, judge_missing
+from .settings import SETTINGS, Settings, read_settings
 
-#: Every state with the word, shape and tone of its badge. Order: what needs care first.
-STATES: Mapping[str, tuple[str, str]] = {
-    "missing": ("ยังไม่เปิดเผย", "cross"),
-    "overdue": ("เกินกำหนด", "triangle"),
-    "unknown": ("ไม่ทราบวันที่ของข้อมูล", "question"),
-    "due-soon": ("ใกล้ครบกำหนด", "clock"),
-    "fresh": ("เป็นปัจจุบัน", "check"),
-}
-
+#: The topics whose facts these are made with.
+NEEDS = ("holidays",)
+LINKS = "oit/link-history.json"
+_RECORDS = ("oit", "records")
 #: The fields that this topic cannot do without: resource -> field -> type.
 FIELDS = {
     "criteria": {
@@ -29,9 +31,14 @@ FIELDS = {
         "indicator": "integer",
         "sub_indicator": "string",
         "covers": "string",
-        "cadence_suggested": "code",
+        "due": "string",
+        "grace_days": "integer",
+        "evidence_kinds": "array",
+        "legal_source": "string",
+        "agency_types": "array",
         "period_end": "date",
         "components": "array",
+        "statements": "array",
         "certainty": "string",
         "sources": "array",
     },
@@ -45,34 +52,64 @@ FIELDS = {
         "sample": "boolean",
         "note": "string",
     },
+    "duties": {
+        "item": "string",
+        "owner": "code",
+        "exception": "string",
+        "reason": "string",
+        "decided_by": "string",
+        "until": "date",
+        "sample": "boolean",
+    },
+    "history": {
+        "recorded": "date",
+        "year": "integer",
+        "item": "string",
+        "state": "string",
+        "since": "date",
+        "as_of": "date",
+        "evidence": "string",
+        "sample": "boolean",
+    },
 }
-_MONTHS = {"1", "2", "3", "4", "6", "12"}
+
+
+class _Holidays(Protocol):
+    """What is used of the facts of the holidays."""
+
+    @property
+    def calendar(self) -> WorkCalendar: ...
 
 
 @dataclass(frozen=True)
-class Cadence:
-    """How often an item falls due: ``kind`` period counts from period ends, rolling from the data."""
+class Statement:
+    """One statement of a criterion that is less certain than the rest, and who says it."""
 
-    code: str
-    name: str
-    kind: str
-    months: int
-    due_days: int
-    warn_days: int
+    field: str
+    certainty: str
+    source: str
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One item of a year's list."""
+    """One item of a year's list; ``index`` is its row in the file, ``owed`` what is judged of it.
+
+    ``due`` is the rule as written, "" where none is known. ``kinds`` are the kinds of evidence that
+    are accepted; empty: all.
+    """
 
     number: str
     title: str
+    index: int
     indicator: int
     sub_indicator: str
     covers: str
-    cadence: Cadence
-    period_end: date | None
+    due: str
+    owed: Owed
+    kinds: tuple[str, ...]
+    legal_source: str
     components: tuple[str, ...]
+    statements: tuple[Statement, ...]
     certainty: str
     sources: tuple[str, ...]
 
@@ -84,7 +121,6 @@ class Record:
     item: str
     index: int
     owner: str
-    owner_name: str
     shown: str
     evidence: str
     as_of: date | None
@@ -94,26 +130,43 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Due:
-    """The state of an item: ``due`` and ``needed`` are None when nothing more is owed.
+class Duty:
+    """Who is in charge of an item, and whether it is waived or not applicable, why and until when."""
 
-    ``needed`` is the day up to which the data must reach by ``due``; ``days`` counts from the due
-    day to today and is negative before it.
-    """
-
-    state: str
-    due: date | None = None
-    needed: date | None = None
-    days: int = 0
+    item: str
+    index: int
+    owner: str
+    exception: str
+    reason: str
+    decided_by: str
+    until: date | None
+    sample: bool
 
 
 @dataclass(frozen=True)
 class Item:
-    """An item with its record (None: not disclosed) and state."""
+    """An item with its record (None: not disclosed), who owns it, its evidence and its state."""
 
+    year: int
     criterion: Criterion
     record: Record | None
+    duty: Duty | None
+    owner: str
+    owner_name: str
+    evidence: Evidence
     due: Due
+
+    @property
+    def id(self) -> str:
+        """Return the item's anchor on the board, ``o11``."""
+        return self.criterion.number.lower()
+
+    @property
+    def as_of(self) -> date | None:
+        """Return the day up to which the data truly reach: the record's, but not beyond its rows."""
+        claimed = self.record.as_of if self.record else None
+        shown = self.evidence.shown
+        return min(claimed, shown) if claimed and shown else claimed
 
 
 @dataclass(frozen=True)
@@ -123,6 +176,7 @@ class OitYear:
     year: int
     criteria: Loaded
     records: Loaded | None
+    duties: Loaded | None
     items: tuple[Item, ...]
 
     @property
@@ -130,126 +184,165 @@ class OitYear:
         """Return the number of items in each state, in the order of `STATES`."""
         return {state: sum(item.due.state == state for item in self.items) for state in STATES}
 
+    @property
+    def asked(self) -> int:
+        """Return how many items are asked of the agency: all that are applicable."""
+        return len(self.items) - self.counts["not-applicable"]
+
+    @property
+    def current(self) -> int:
+        """Return how many items are current, those that fall due soon among them."""
+        return self.counts["fresh"] + self.counts["due-soon"]
+
 
 @dataclass(frozen=True)
 class OitFacts:
     """Every year that has criteria, oldest first; ``board`` is the latest with records.
 
-    ``bad_cadences`` are the codes of cadences.csv whose numbers cannot be read.
+    ``bad_cadences`` are the codes of cadences.csv that lack numbers, or are lacking themselves;
+    ``bad_links`` the entries of the link history that cannot be read.
     """
 
     years: tuple[OitYear, ...]
     board: OitYear | None
+    settings: Settings
+    reckoner: Reckoner
+    links: Mapping[str, LinkState]
+    changes: tuple[Change, ...] = ()
+    crosswalk: tuple[Topic, ...] = ()
     bad_cadences: tuple[str, ...] = ()
+    bad_links: tuple[str, ...] = ()
 
 
 def paths(ws: Workspace) -> list[str]:
     """Return the addresses of this topic's pages."""
     years = ws.years("oit", "criteria")
-    return ["oit/", *(f"oit/{year}/" for year in years)] if years else []
+    if not years:
+        return []
+    plan = ["oit/plan/"] if ws.years("oit", "records") else []
+    return ["oit/", *plan, *(f"oit/{year}/" for year in years)]
 
 
-def build(ws: Workspace) -> OitFacts:
+def build(ws: Workspace, holidays: _Holidays) -> OitFacts:
     """Judge every item of every year on the workspace's day."""
-    cadences = _cadences(ws)
+    settings = read_settings(ws.documents.get(SETTINGS))
+    links, unread = read_history(ws.documents.get(LINKS))
+    limits = _limits(ws)
+    records = (item for (name, part, _), item in ws.loaded.items() if (name, part) == _RECORDS)
+    targets = {target for item in records for target in item.frame["evidence"]}
+    known = Known(read_files(ws, targets), links)
+    maker = _Maker(ws, limits, Reckoner(holidays.calendar, settings.move), known)
     years = tuple(
-        _year(ws, item, cadences)
+        maker.year(item)
         for year in ws.years("oit", "criteria")
         if (item := ws.get("oit", "criteria", year)) is not None
     )
     board = next((year for year in reversed(years) if year.records is not None), None)
-    bad = tuple(code for code in ws.codes("cadences").rows if code not in cadences)
-    return OitFacts(years, board, bad)
+    bad = tuple(code for code in WORDINGS if code not in limits) if years else ()
+    changes = read_changes(ws)
+    bad_links = tuple(".".join(map(str, one.path)) for one in unread)
+    return OitFacts(
+        years,
+        board,
+        settings,
+        maker.reckoner,
+        links,
+        changes=changes,
+        crosswalk=read_crosswalk(ws.documents.get(CROSSWALK)),
+        bad_cadences=bad,
+        bad_links=bad_links,
+    )
 
 
-def judge(criterion: Criterion, as_of: date | None, today: date) -> Due:
-    """Return the state of an item whose data reach to ``as_of``, on a day.
-
-    Data that reach the end of the period an item covers are complete and owe nothing more. A
-    period item owes the next period's data ``due_days`` after that period's end; a rolling item
-    owes a review ``months`` after its data's day. What is late is late since the first period that
-    was missed, and needs the last one whose due day has passed: less would be late again at once.
-    """
-    cadence, end = criterion.cadence, criterion.period_end
-    if as_of is None:
-        return Due("unknown")
-    if end is not None and as_of >= end:
-        return Due("fresh")
-    # What was missed before the fiscal year of this list is owed to another list.
-    before = fiscal_start(fiscal_year(end)) - timedelta(days=1) if end else as_of
-    needed = _next_needed(max(as_of, before), criterion)
-    due = needed + timedelta(days=cadence.due_days)
-    days = (today - due).days
-    if days <= 0:
-        state = "due-soon" if days >= -cadence.warn_days else "fresh"
-        return Due(state, due, needed, days)
-    while cadence.kind == "period" and needed != end:
-        following = _next_needed(needed, criterion)
-        if following + timedelta(days=cadence.due_days) >= today:
-            break
-        needed = following
-    return Due("overdue", due, needed, days)
-
-
-def judge_missing(criterion: Criterion, year: int, today: date) -> Due:
-    """Return what an item without any record owes, by the list of a fiscal year.
-
-    What is reviewed is owed from the year's first day; a period item owes its first period of the
-    year it covers.
-    """
-    start = fiscal_start(fiscal_year(criterion.period_end) if criterion.period_end else year)
-    if criterion.cadence.kind == "rolling":
-        return Due("missing", start, start, (today - start).days)
-    owed = judge(criterion, start - timedelta(days=1), today)
-    return Due("missing", owed.due, owed.needed, owed.days)
-
-
-def _next_needed(day: date, criterion: Criterion) -> date:
-    """Return the day up to which the next data must reach, after data that reach to ``day``."""
-    if criterion.cadence.kind == "rolling":
-        return add_months(day, criterion.cadence.months)
-    needed = next_period_end(day, criterion.cadence.months)
-    return needed if criterion.period_end is None else min(needed, criterion.period_end)
-
-
-def next_period_end(day: date, months: int) -> date:
-    """Return the first end of a fiscal period of so many months that lies after a day."""
-    # Fiscal periods end in months counted from September: month ends, quarters, the year.
-    end = month_end(day.year, day.month)
-    while end <= day or (end.month - 9) % months:
-        following = end + timedelta(days=1)
-        end = month_end(following.year, following.month)
-    return end
-
-
-def _year(ws: Workspace, criteria: Loaded, cadences: Mapping[str, Cadence]) -> OitYear:
-    records = ws.get("oit", "records", criteria.year)
-    by_item = _records(ws, records) if records is not None else {}
-    items = []
-    for row in criteria.records():
-        cadence = cadences.get(row.cadence_suggested)
-        if cadence is None or not row.number:
-            continue
-        criterion = _criterion(row, cadence)
-        record = by_item.get(criterion.number)
-        due = (
-            judge(criterion, record.as_of, ws.today)
-            if record
-            else judge_missing(criterion, criteria.year, ws.today)
-        )
-        items.append(Item(criterion, record, due))
-    return OitYear(criteria.year, criteria, records, tuple(items))
-
-
-def _cadences(ws: Workspace) -> dict[str, Cadence]:
-    rows = ws.codes("cadences").rows
+def _limits(ws: Workspace) -> dict[str, Limits]:
     found = {}
-    for code, row in rows.items():
-        numbers = [row.get(name, "") for name in ("months", "due_days", "warn_days")]
-        whole = all(number.isascii() and number.isdigit() for number in numbers)
-        # Periods are told by their ends, so they must divide the year.
-        if row.get("kind") in ("period", "rolling") and whole and numbers[0] in _MONTHS:
-            found[code] = Cadence(code, row["name_th"], row["kind"], *map(int, numbers))
+    for code, row in ws.codes("cadences").rows.items():
+        numbers = [row.get(name, "") for name in ("warn_days", "grace_days")]
+        if all(number.isascii() and number.isdigit() for number in numbers):
+            found[code] = Limits(*map(int, numbers))
+    return found
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Puts the items of a year together out of its files."""
+
+    ws: Workspace
+    limits: Mapping[str, Limits]
+    reckoner: Reckoner
+    known: Known
+
+    def year(self, criteria: Loaded) -> OitYear:
+        records = self.ws.get("oit", "records", criteria.year)
+        duties = self.ws.get("oit", "duties", criteria.year)
+        by_item = _by_item(records, _record)
+        duty_of = _by_item(duties, _duty)
+        departments = self.ws.codes("departments")
+        items = tuple(
+            self.item(criterion, by_item, duty_of, criteria.year, departments)
+            for criterion in self.criteria(criteria)
+        )
+        return OitYear(criteria.year, criteria, records, duties, items)
+
+    def criteria(self, criteria: Loaded) -> list[Criterion]:
+        kind = self.ws.agency.type
+        parsed: dict[str, DueRule | None] = {}
+        found = []
+        for index, row in enumerate(criteria.records()):
+            if row.due not in parsed:
+                parsed[row.due] = parse_due(row.due) if row.due else None
+            asked = not row.agency_types or kind in row.agency_types
+            if row.number and asked:
+                found.append(_criterion(index, row, parsed[row.due], self.limits))
+        return found
+
+    def item(
+        self,
+        criterion: Criterion,
+        records: Mapping[str, Record],
+        duties: Mapping[str, Duty],
+        year: int,
+        departments: Codelist,
+    ) -> Item:
+        record, duty = records.get(criterion.number), duties.get(criterion.number)
+        owner = (record.owner if record else "") or (duty.owner if duty else "")
+        item = Item(
+            year=year,
+            criterion=criterion,
+            record=record,
+            duty=duty,
+            owner=owner,
+            owner_name=departments.name_of(owner) if owner else "",
+            evidence=look_at(self.ws, record.evidence if record else "", self.known),
+            due=Due("unknown"),
+        )
+        return Item(**{**vars(item), "due": self.state(item)})
+
+    def state(self, item: Item) -> Due:
+        today, owed = self.ws.today, item.criterion.owed
+        if (excused := _excused(item.duty, today)) is not None:
+            return excused
+        if item.record is None:
+            return judge_missing(owed, item.year, today, self.reckoner)
+        return judge(owed, item.as_of, today, self.reckoner)
+
+
+def _excused(duty: Duty | None, today: date) -> Due | None:
+    """Return the state of an item that nobody is asked for today; a waiver ends by itself."""
+    if duty is None or not duty.exception:
+        return None
+    if duty.exception == "not-applicable":
+        return Due("not-applicable")
+    if duty.until is None or today > duty.until:
+        return None
+    return Due("waived", due=duty.until, days=(today - duty.until).days)
+
+
+def _by_item(loaded: Loaded | None, make: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for index, row in enumerate(loaded.records() if loaded else ()):
+        made = make(index, row)
+        found.setdefault(made.item, made)
     return found
 
 
@@ -257,36 +350,56 @@ def _day(value: Any) -> date | None:
     return None if pd.isna(value) else value.date()
 
 
-def _criterion(row: Any, cadence: Cadence) -> Criterion:
+def _criterion(
+    index: int, row: Any, rule: DueRule | None, limits: Mapping[str, Limits]
+) -> Criterion:
+    usual = limits.get(rule.kind, Limits()) if rule else Limits()
+    grace = usual.grace if pd.isna(row.grace_days) else int(row.grace_days)
     return Criterion(
         number=row.number,
         title=row.title_th,
+        index=index,
         indicator=0 if pd.isna(row.indicator) else int(row.indicator),
         sub_indicator=row.sub_indicator,
         covers=row.covers,
-        cadence=cadence,
-        period_end=_day(row.period_end),
+        due=row.due,
+        owed=Owed(rule, Limits(usual.warn, grace), _day(row.period_end)),
+        kinds=row.evidence_kinds,
+        legal_source=row.legal_source,
         components=row.components,
+        statements=tuple(_statement(text) for text in row.statements),
         certainty=row.certainty,
         sources=row.sources,
     )
 
 
-def _records(ws: Workspace, records: Loaded) -> dict[str, Record]:
-    departments = ws.codes("departments")
-    found: dict[str, Record] = {}
-    for index, row in enumerate(records.records()):
-        record = Record(
-            item=row.item,
-            index=index,
-            owner=row.owner,
-            owner_name=departments.name_of(row.owner),
-            shown=row.shown,
-            evidence=row.evidence,
-            as_of=_day(row.as_of),
-            published=_day(row.published),
-            sample=not pd.isna(row.sample) and bool(row.sample),
-            note=row.note,
-        )
-        found.setdefault(record.item, record)
-    return found
+def _statement(text: str) -> Statement:
+    field, certainty, source = (*(part.strip() for part in text.split("|", 2)), "", "")[:3]
+    return Statement(field, certainty, source)
+
+
+def _record(index: int, row: Any) -> Record:
+    return Record(
+        item=row.item,
+        index=index,
+        owner=row.owner,
+        shown=row.shown,
+        evidence=row.evidence,
+        as_of=_day(row.as_of),
+        published=_day(row.published),
+        sample=not pd.isna(row.sample) and bool(row.sample),
+        note=row.note,
+    )
+
+
+def _duty(index: int, row: Any) -> Duty:
+    return Duty(
+        item=row.item,
+        index=index,
+        owner=row.owner,
+        exception=row.exception,
+        reason=row.reason,
+        decided_by=row.decided_by,
+        until=_day(row.until),
+        sample=not pd.isna(row.sample) and bool(row.sample),
+    )

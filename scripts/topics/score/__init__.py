@@ -1,0 +1,1 @@
+"""Where the score goes: an unofficial estimate of the ITA score from the disclosure items."""
