@@ -5,73 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
-
-import pandas as pd
+from functools import cached_property
+from typing import Protocol
 
 from ...core.linkstate import LinkState, read_history
 from ...core.model import Codelist, Loaded, Workspace
 from ...core.workdays import WorkCalendar
 from .crosswalk import CROSSWALK, Topic, read_crosswalk
-from .due import WORDINGS, DueRule, Reckoner, parse_due
+from .due import WORDINGS, Reckoner
 from .evidence import Evidence, Known, look_at, read_files
 from .history import Change, read_changes
-from .judge import STATES, Due, Limits, Owed, judge, judge_missing
+from .judge import STATES, Due, Limits, judge, judge_missing
+from .rows import (
+    FIELDS,
+    Criterion,
+    Duty,
+    Record,
+    read_criteria,
+    read_duties,
+    read_limits,
+    read_records,
+)
 from .settings import SETTINGS, Settings, read_settings
+
+__all__ = ["FIELDS", "NEEDS", "Item", "OitFacts", "OitYear", "build", "paths"]
 
 #: The topics whose facts these are made with.
 NEEDS = ("holidays",)
 LINKS = "oit/link-history.json"
 _RECORDS = ("oit", "records")
-#: The fields that this topic cannot do without: resource -> field -> type.
-FIELDS = {
-    "criteria": {
-        "number": "string",
-        "title_th": "string",
-        "indicator": "integer",
-        "sub_indicator": "string",
-        "covers": "string",
-        "due": "string",
-        "grace_days": "integer",
-        "evidence_kinds": "array",
-        "legal_source": "string",
-        "agency_types": "array",
-        "period_end": "date",
-        "components": "array",
-        "statements": "array",
-        "certainty": "string",
-        "sources": "array",
-    },
-    "records": {
-        "item": "string",
-        "owner": "code",
-        "shown": "string",
-        "evidence": "string",
-        "as_of": "date",
-        "published": "date",
-        "sample": "boolean",
-        "note": "string",
-    },
-    "duties": {
-        "item": "string",
-        "owner": "code",
-        "exception": "string",
-        "reason": "string",
-        "decided_by": "string",
-        "until": "date",
-        "sample": "boolean",
-    },
-    "history": {
-        "recorded": "date",
-        "year": "integer",
-        "item": "string",
-        "state": "string",
-        "since": "date",
-        "as_of": "date",
-        "evidence": "string",
-        "sample": "boolean",
-    },
-}
 
 
 class _Holidays(Protocol):
@@ -79,68 +41,6 @@ class _Holidays(Protocol):
 
     @property
     def calendar(self) -> WorkCalendar: ...
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement of a criterion that is less certain than the rest, and who says it."""
-
-    field: str
-    certainty: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One item of a year's list; ``index`` is its row in the file, ``owed`` what is judged of it.
-
-    ``due`` is the rule as written, "" where none is known. ``kinds`` are the kinds of evidence that
-    are accepted; empty: all.
-    """
-
-    number: str
-    title: str
-    index: int
-    indicator: int
-    sub_indicator: str
-    covers: str
-    due: str
-    owed: Owed
-    kinds: tuple[str, ...]
-    legal_source: str
-    components: tuple[str, ...]
-    statements: tuple[Statement, ...]
-    certainty: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the agency says it discloses for an item; ``index`` is its row in the file."""
-
-    item: str
-    index: int
-    owner: str
-    shown: str
-    evidence: str
-    as_of: date | None
-    published: date | None
-    sample: bool
-    note: str
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Who is in charge of an item, and whether it is waived or not applicable, why and until when."""
-
-    item: str
-    index: int
-    owner: str
-    exception: str
-    reason: str
-    decided_by: str
-    until: date | None
-    sample: bool
 
 
 @dataclass(frozen=True)
@@ -213,6 +113,17 @@ class OitFacts:
     bad_cadences: tuple[str, ...] = ()
     bad_links: tuple[str, ...] = ()
 
+    @cached_property
+    def _changes(self) -> dict[tuple[int, str], list[Change]]:
+        found: dict[tuple[int, str], list[Change]] = {}
+        for change in self.changes:
+            found.setdefault((change.year, change.item), []).append(change)
+        return found
+
+    def changes_of(self, item: Item) -> list[Change]:
+        """Return the recorded changes of one item, oldest first."""
+        return self._changes.get((item.year, item.criterion.number), [])
+
 
 def paths(ws: Workspace) -> list[str]:
     """Return the addresses of this topic's pages."""
@@ -227,7 +138,7 @@ def build(ws: Workspace, holidays: _Holidays) -> OitFacts:
     """Judge every item of every year on the workspace's day."""
     settings = read_settings(ws.documents.get(SETTINGS))
     links, unread = read_history(ws.documents.get(LINKS))
-    limits = _limits(ws)
+    limits = read_limits(ws)
     records = (item for (name, part, _), item in ws.loaded.items() if (name, part) == _RECORDS)
     targets = {target for item in records for target in item.frame["evidence"]}
     known = Known(read_files(ws, targets), links)
@@ -254,15 +165,6 @@ def build(ws: Workspace, holidays: _Holidays) -> OitFacts:
     )
 
 
-def _limits(ws: Workspace) -> dict[str, Limits]:
-    found = {}
-    for code, row in ws.codes("cadences").rows.items():
-        numbers = [row.get(name, "") for name in ("warn_days", "grace_days")]
-        if all(number.isascii() and number.isdigit() for number in numbers):
-            found[code] = Limits(*map(int, numbers))
-    return found
-
-
 @dataclass(frozen=True)
 class _Maker:
     """Puts the items of a year together out of its files."""
@@ -275,26 +177,14 @@ class _Maker:
     def year(self, criteria: Loaded) -> OitYear:
         records = self.ws.get("oit", "records", criteria.year)
         duties = self.ws.get("oit", "duties", criteria.year)
-        by_item = _by_item(records, _record)
-        duty_of = _by_item(duties, _duty)
+        by_item = read_records(records)
+        duty_of = read_duties(duties)
         departments = self.ws.codes("departments")
         items = tuple(
             self.item(criterion, by_item, duty_of, criteria.year, departments)
-            for criterion in self.criteria(criteria)
+            for criterion in read_criteria(criteria, self.ws.agency.type, self.limits)
         )
         return OitYear(criteria.year, criteria, records, duties, items)
-
-    def criteria(self, criteria: Loaded) -> list[Criterion]:
-        kind = self.ws.agency.type
-        parsed: dict[str, DueRule | None] = {}
-        found = []
-        for index, row in enumerate(criteria.records()):
-            if row.due not in parsed:
-                parsed[row.due] = parse_due(row.due) if row.due else None
-            asked = not row.agency_types or kind in row.agency_types
-            if row.number and asked:
-                found.append(_criterion(index, row, parsed[row.due], self.limits))
-        return found
 
     def item(
         self,
@@ -336,70 +226,3 @@ def _excused(duty: Duty | None, today: date) -> Due | None:
     if duty.until is None or today > duty.until:
         return None
     return Due("waived", due=duty.until, days=(today - duty.until).days)
-
-
-def _by_item(loaded: Loaded | None, make: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for index, row in enumerate(loaded.records() if loaded else ()):
-        made = make(index, row)
-        found.setdefault(made.item, made)
-    return found
-
-
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else value.date()
-
-
-def _criterion(
-    index: int, row: Any, rule: DueRule | None, limits: Mapping[str, Limits]
-) -> Criterion:
-    usual = limits.get(rule.kind, Limits()) if rule else Limits()
-    grace = usual.grace if pd.isna(row.grace_days) else int(row.grace_days)
-    return Criterion(
-        number=row.number,
-        title=row.title_th,
-        index=index,
-        indicator=0 if pd.isna(row.indicator) else int(row.indicator),
-        sub_indicator=row.sub_indicator,
-        covers=row.covers,
-        due=row.due,
-        owed=Owed(rule, Limits(usual.warn, grace), _day(row.period_end)),
-        kinds=row.evidence_kinds,
-        legal_source=row.legal_source,
-        components=row.components,
-        statements=tuple(_statement(text) for text in row.statements),
-        certainty=row.certainty,
-        sources=row.sources,
-    )
-
-
-def _statement(text: str) -> Statement:
-    field, certainty, source = (*(part.strip() for part in text.split("|", 2)), "", "")[:3]
-    return Statement(field, certainty, source)
-
-
-def _record(index: int, row: Any) -> Record:
-    return Record(
-        item=row.item,
-        index=index,
-        owner=row.owner,
-        shown=row.shown,
-        evidence=row.evidence,
-        as_of=_day(row.as_of),
-        published=_day(row.published),
-        sample=not pd.isna(row.sample) and bool(row.sample),
-        note=row.note,
-    )
-
-
-def _duty(index: int, row: Any) -> Duty:
-    return Duty(
-        item=row.item,
-        index=index,
-        owner=row.owner,
-        exception=row.exception,
-        reason=row.reason,
-        decided_by=row.decided_by,
-        until=_day(row.until),
-        sample=not pd.isna(row.sample) and bool(row.sample),
-    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.shown import Card, Download, Page, Site
+from ...core.shown import Card, Download, Figure, Page, Site
 from ...core.thai import fiscal_year, show_date
-from . import api, figures
+from . import api, calendars, figures, progress
 from .facts import Item, OitFacts, OitYear
 from .judge import STATES
 from .words import (
@@ -52,7 +52,7 @@ def pages(facts: OitFacts, site: Site) -> Iterator[Page]:
         },
         nav=(NAV, "สถานะทุกข้อ"),
         order=40,
-        figures=tuple(figures.board(facts, board, site)),
+        figures=tuple(_figures(facts, board, site)),
         sample=sample,
     )
     if facts.board:
@@ -64,12 +64,21 @@ def pages(facts: OitFacts, site: Site) -> Iterator[Page]:
             context={"year": board, "agency": agency},
             nav=(NAV, "แผนทั้งปี (พิมพ์ได้)"),
             order=41,
-            figures=(figures.plan(facts, board, site),),
+            figures=(calendars.plan(facts, board, site),),
             sample=sample,
             hide=("toc", "navigation"),
         )
     for year in reversed(facts.years):
         yield _criteria_page(year, facts, site)
+
+
+def _figures(facts: OitFacts, board: OitYear, site: Site) -> Iterator[Figure]:
+    """Yield the figures of the board, those of time only where there are records."""
+    yield figures.board(board, site)
+    if board.records is not None:
+        yield calendars.calendar(facts, board, site)
+        yield progress.late(facts, board, site)
+        yield progress.history(facts, board, site)
 
 
 def _criteria_page(year: OitYear, facts: OitFacts, site: Site) -> Page:
