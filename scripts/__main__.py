@@ -98,7 +98,10 @@ def _common(verb: argparse.ArgumentParser, fail_on: str) -> None:
 
 def _day(text: str) -> date:
     """Read --today; a year of the Buddhist Era is refused, because every item would be overdue."""
-    day = date.fromisoformat(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: ต้องเป็นวันที่แบบ 2026-01-31 ({error})") from error
     if day.year >= BE_FROM:
         meant = day.replace(year=day.year - BE_OFFSET)
         raise argparse.ArgumentTypeError(f"{text} เป็นปี พ.ศ. ให้ใช้ ค.ศ. (use the year ค.ศ.): {meant}")
@@ -107,9 +110,9 @@ def _day(text: str) -> date:
 
 def _ahead(text: str) -> int:
     """Read --forecast: days ahead, at most a year."""
-    days = int(text)
+    days = int(text) if text.isascii() and text.isdigit() else -1
     if not 0 <= days <= 366:
-        raise argparse.ArgumentTypeError("0–366 วัน (days)")
+        raise argparse.ArgumentTypeError(f"{text}: ต้องเป็น 0–366 วัน (0–366 days)")
     return days
 
 
@@ -184,7 +187,7 @@ def _score(options: argparse.Namespace) -> int:
     checked = _checked(options)
     if _stop_if_broken(options, checked):
         return 1
-    facts, fix = checked.facts["score"], [item for item in options.fix.split(",") if item.strip()]
+    facts, fix = checked.facts["score"], options.fix.replace(",", " ").split()
     try:
         if options.format == "json":
             print(json.dumps(scoring.as_json(facts, fix), ensure_ascii=False, indent=2))

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from . import topics
 from .core import export
-from .core.findings import Catalogue, Finding, Place, Severity
+from .core.findings import Catalogue, Finding, Place, Severity, exit_code
 from .core.linkstate import history_text
-from .core.model import Workspace
+from .core.model import ALL_YEARS, Workspace
 from .core.publish import Folder, recover, write_file
 from .core.publish import replace as replace_folder
 from .core.reminder import Reminder, reminder
@@ -234,9 +234,14 @@ def record(checked: Checked) -> int:
         return 0
     found = history.to_append(facts.changes, facts.board, ws.today)
     if found:
-        path = ws.root / history.HISTORY
-        old = path.read_text(encoding="utf-8") if path.is_file() else ""
-        write_file(path, history.appended(old, found).encode())
+        loaded, path = ws.get("oit", "history", ALL_YEARS), ws.root / history.HISTORY
+        if loaded is not None and loaded.table.file != history.HISTORY:
+            raise RefusedError(
+                f"{loaded.table.file}: ให้บันทึกเป็น CSV UTF-8 ชื่อ history.csv แล้วลบไฟล์นี้ "
+                "(save it as history.csv, CSV UTF-8, and delete this file)"
+            )
+        old = path.read_bytes() if path.is_file() else b""
+        write_file(path, history.appended(old, facts.changes, found))
     return len(found)
 
 
@@ -248,8 +253,10 @@ def check_evidence(
     Raises `RefusedError` where that file holds what cannot be read: writing it anew would lose it.
     """
     facts, ws = checked.facts["oit"], checked.workspace
-    if facts.bad_links:
-        raise RefusedError(f"data/{LINKS}: {', '.join(facts.bad_links)}")
+    path = ws.root / "data" / LINKS
+    if facts.bad_links or (path.is_file() and ws.documents.get(LINKS) is None):
+        told = ", ".join(facts.bad_links) or "?"
+        raise RefusedError(f"data/{LINKS}: อ่านไม่ได้ จึงไม่เขียนทับ (unreadable, so left alone): {told}")
     urls = {
         item.evidence.target
         for year in facts.years
@@ -259,8 +266,10 @@ def check_evidence(
     policy = policy or external.Policy(contact=ws.agency.base_url)
     outcome = external.check_urls(sorted(urls), facts.links, ws.today, policy, progress)
     if not outcome.offline:
-        kept = {url: state for url, state in outcome.history.items() if url in urls}
-        write_file(ws.root / "data" / LINKS, history_text(kept).encode())
+        # Records that cannot be read name no address: their links are not forgotten for that.
+        broken = exit_code(checked.findings, checked.rules, Severity.BROKEN) == 1
+        kept = {url: state for url, state in outcome.history.items() if broken or url in urls}
+        write_file(path, history_text(kept).encode())
     return outcome
 
 
@@ -273,13 +282,17 @@ def roll_over(checked: Checked, year: int, *, write: bool) -> tuple[str, list[Pa
     ws = checked.workspace
     result = rollover.rollover(checked.facts["oit"], year)
     folder = ws.root / ("data/oit" if write else "build/rollover")
+    drafts = {"records": rollover.records_csv(result), "duties": rollover.duties_csv(result)}
+    # A table of nothing but its header is a fault of the data.
     files = {
-        folder / f"records-{year}.csv": rollover.records_csv(result),
-        folder / f"duties-{year}.csv": rollover.duties_csv(result),
+        folder / f"{name}-{year}.csv": text for name, text in drafts.items() if text.count("\n") > 1
     }
     if write and not result.known:
         raise RefusedError(f"ยังไม่มีเกณฑ์ปี {year} จึงไม่เขียนลง data/ (no criteria of {year} yet)")
-    if write and (there := [path.name for path in files if path.exists()]):
+    there = [
+        path.name for name in drafts for path in sorted(folder.glob(f"{name}-{year}.*")) if write
+    ]
+    if there:
         raise RefusedError(f"มีไฟล์อยู่แล้ว ไม่เขียนทับ (already there): {', '.join(there)}")
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in files.items():

@@ -162,7 +162,12 @@ def test_production_refuses_samples(tmp_path):
     done = run_verb("build", root, "--production", "--format", "json")
     assert done.returncode == 1
     refused = {item["file"] for item in findings(done) if item["rule"] == "sample-in-production"}
-    assert refused == {"data/procurement/dataset.yml", "data/oit/records-2569.csv"}
+    assert refused == {
+        "data/procurement/dataset.yml",
+        "data/oit/records-2569.csv",
+        "data/oit/duties-2569.csv",
+        "data/oit/history.csv",
+    }
     assert tree(root) == before
 
 

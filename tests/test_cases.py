@@ -20,8 +20,8 @@ TODAY = date(2026, 11, 22)
 HERE = Path(__file__).resolve().parent
 TINY = HERE / "fixtures" / "tiny"
 CASES = HERE / "cases"
-#: Rules that need a whole site or a switch of the command line; other tests hold them.
-ELSEWHERE = {"page-clash", "sample-in-production", "dead-link", "dead-anchor"}
+#: Rules that need a whole site, a switch of the command line or another day; other tests hold them.
+ELSEWHERE = {"page-clash", "sample-in-production", "dead-link", "dead-anchor", "old-list"}
 
 
 def cases() -> list[str]:
@@ -138,6 +138,136 @@ def test_a_national_id_is_never_repeated(tmp_path: Path) -> None:
         said = f"{item.value} {dict(item.params)}"
         digits = "".join(char for char in fold_digits(said) if char.isdigit())
         assert "1234567890121" not in digits, item
+
+
+def edited(root: Path, path: str, *changes: tuple[str, str]) -> Checked:
+    """Change texts of one file of the agency, and check."""
+    text = (root / path).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (root / path).write_text(text, encoding="utf-8")
+    return check(root, TODAY)
+
+
+SEPTEMBER = "T69-011"
+
+
+@pytest.mark.parametrize(
+    ("empty", "cured"),
+    [
+        ([], False),
+        (["2026-08", "2026-09"], True),
+        (["2026-09", "2026-08"], True),
+        # A month between the rows and the empty one is still owed.
+        (["2026-09"], False),
+        (["2026-08"], False),
+    ],
+)
+def test_months_in_which_nothing_happened_cure_a_claim(
+    empty: list[str], cured: bool, tmp_path: Path
+) -> None:
+    """O11 claims September; without the contract of September the rows reach July."""
+    root = tmp_path / "agency"
+    prepare(root)
+    path = root / "data" / "procurement" / "2569.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if not row.startswith(SEPTEMBER)]
+    assert len(kept) == len(rows) - 1
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    said = f"    checked: 2026-11-22\n    empty_months: [{', '.join(empty)}]"
+    checked = edited(root, "data/procurement/dataset.yml", ("    checked: 2026-11-22", said))
+    found = {(item.rule, item.params["item"]) for item in loud(checked)}
+    assert found == (
+        set() if cured else {("claims-newer-than-data", "O11"), ("delinquent-item", "O11")}
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "keys"),
+    [
+        ("oit/settings.yml", "link_failures: 3", "link_failure: 5", ["link_failure"]),
+        ("oit/settings.yml", "_day: ไม่", "_day: maybe", ["move_due_to_open_day"]),
+        ("oit/settings.yml", "link_failures: 3", "link_failures: 0", ["link_failures"]),
+        ("oit/settings.yml", "link_failures: 3", "link_failures: สาม", ["link_failures"]),
+        ("oit/settings.yml", "[www.example.org]", "www.example.org", ["official_hosts"]),
+        ("codelists/cadences.csv", "half-yearly,", "halfyearly,", ["half-yearly"]),
+        ("codelists/cadences.csv", "Once,30,90", "Once,สามสิบ,90", ["once"]),
+        ("codelists/cadences.csv", "Once,30,90", "Once,30,", ["once"]),
+        ("oit/link-history.json", '"version": 1', '"version": 2', ["version"]),
+        ("oit/link-history.json", '"links": {}', '"link": {}', ["link"]),
+        (
+            "oit/link-history.json",
+            "{}",
+            '{"https://a.example/": {}}',
+            ["state", "reason", "first_seen", "last_checked"],
+        ),
+        (
+            "oit/link-history.json",
+            "{}",
+            '{"https://a.example/": "broken"}',
+            ["https://a.example/"],
+        ),
+    ],
+)
+def test_settings_that_cannot_be_read_are_said(
+    path: str, old: str, new: str, keys: list[str], tmp_path: Path
+) -> None:
+    """What stands beside the tables: settings, days of warning and grace, the memory of links."""
+    root = tmp_path / "agency"
+    prepare(root)
+    checked = edited(root, f"data/{path}", (old, new))
+    found = [item for item in checked.findings if item.rule == "descriptor-error"]
+    assert {item.place.file for item in found} == {f"data/{path}"}
+    assert len(found) == len(keys)
+    for item, key in zip(found, keys, strict=True):
+        assert item.field.endswith(key)
+        for lang in ("th", "en"):
+            assert item.params["problem"] not in speak(item, checked.rules, lang).message
+    assert exit_code(checked.findings, checked.rules, Severity.BROKEN) == 1
+
+
+def test_settings_may_be_left_to_their_defaults(tmp_path: Path) -> None:
+    root = tmp_path / "agency"
+    prepare(root)
+    (root / "data" / "oit" / "settings.yml").write_text("# ไม่มีค่าตั้ง\n", encoding="utf-8")
+    settings = check(root, TODAY).facts["oit"].settings
+    assert (settings.move, settings.link_failures, settings.official_hosts) == (False, 3, ())
+    assert settings.problems == ()
+
+
+@pytest.mark.parametrize("failures", [1, 2, 5])
+def test_days_that_a_link_must_fail_are_a_setting(failures: int, tmp_path: Path) -> None:
+    root = tmp_path / "agency"
+    prepare(root, "doubtful-evidence-link")
+    changed = ("link_failures: 3", f"link_failures: {failures}")
+    checked = edited(root, "data/oit/settings.yml", changed)
+    found = {item.params["item"]: item.rule for item in checked.findings if "link" in item.rule}
+    # O4 was broken on two days, O20 on one; the others are in doubt whatever the setting.
+    assert found == {
+        "O1": "doubtful-evidence-link",
+        "O4": f"{'broken' if failures <= 2 else 'doubtful'}-evidence-link",
+        "O18": "doubtful-evidence-link",
+        "O20": f"{'broken' if failures <= 1 else 'doubtful'}-evidence-link",
+    }
+
+
+def test_last_years_list_is_said_from_the_middle_of_the_year_on(tmp_path: Path) -> None:
+    root = tmp_path / "agency"
+    prepare(root)
+    for today, files in (
+        (date(2026, 9, 30), []),
+        (date(2027, 3, 31), []),
+        (date(2027, 4, 1), ["data/oit/criteria/2570.yml"]),
+        (date(2027, 10, 1), []),
+        (date(2028, 4, 1), ["data/oit/criteria/2571.yml"]),
+    ):
+        checked = check(root, today)
+        found = [item for item in checked.findings if item.rule == "old-list"]
+        assert [item.place.file for item in found] == files, today
+        for item in found:
+            for lang in ("th", "en"):
+                assert "2569" in speak(item, checked.rules, lang).message
 
 
 def test_every_rule_has_a_case() -> None:

@@ -27,9 +27,10 @@ def test_what_is_late_is_known(demo):
     assert found == {
         ("missing-item", "O12", "overdue"): 1,
         ("missing-item", "O22", "overdue"): 1,
-        ("overdue-item", "O6", "overdue"): 1,
+        ("delinquent-item", "O6", "overdue"): 1,
         ("overdue-item", "O8", "overdue"): 1,
         ("due-soon-item", "O16", "due-soon"): 1,
+        ("scanned-evidence", "O14", "notice"): 1,
         ("population-missing", "", "notice"): 1,
     }
 
@@ -42,7 +43,13 @@ def test_every_table_has_rows(demo):
 
 def test_real_is_marked_real_and_invented_is_marked_sample(demo):
     provenance = {name: dataset.provenance for name, dataset in demo.workspace.datasets.items()}
-    assert provenance == {"budget": "real", "ita": "real", "oit": "mixed", "procurement": "sample"}
+    assert provenance == {
+        "budget": "real",
+        "holidays": "real",
+        "ita": "real",
+        "oit": "mixed",
+        "procurement": "sample",
+    }
     for dataset in demo.workspace.datasets.values():
         assert all(source["title"] for source in dataset.sources)
 
@@ -56,6 +63,18 @@ def test_only_records_that_show_real_data_are_not_samples(demo):
     }
     for text in records[records["sample"].astype(bool)]["shown"]:
         assert text.startswith("ตัวอย่าง")
+
+
+def test_every_item_of_the_board_has_somebody_in_charge(demo):
+    board = demo.facts["oit"].board
+    assert board.year == 2569
+    assert [item.criterion.number for item in board.items if not item.owner] == []
+
+
+def test_what_is_waived_or_left_out_says_why(demo):
+    duties = demo.workspace.loaded["oit", "duties", 2569].frame
+    for row in duties[duties["exception"] != ""].itertuples():
+        assert row.reason, row.item
 
 
 def test_invented_contracts_say_so_in_every_row(demo):
@@ -97,8 +116,10 @@ def test_every_code_of_a_table_is_used_or_kept_in_its_list(demo):
                 assert set(item.frame[spec.name]) - {""} <= set(codes), (key, spec.name)
 
 
-def test_both_years_of_criteria_are_whole(demo, repo):
-    for year, count in ((2568, 28), (2569, 26)):
+def test_every_year_of_criteria_is_whole(demo, repo):
+    counts = {2566: 43, 2568: 28, 2569: 26}
+    assert demo.workspace.years("oit", "criteria") == list(counts)
+    for year, count in counts.items():
         path = repo / "data" / "oit" / "criteria" / f"{year}.yml"
         listed = yaml.safe_load(path.read_text(encoding="utf-8"))
         assert listed["item_count"] == count

@@ -20,7 +20,7 @@ from scripts.core.findings import (
     ordered,
     speak,
 )
-from scripts.core.report import FORMS, JSON_VERSION, report
+from scripts.core.report import FORMS, JSON_VERSION, markdown_text, report, table
 from scripts.pipeline import all_rules
 
 RULES = all_rules()
@@ -288,3 +288,22 @@ def test_severities_have_words(severity):
 )
 def test_columns_have_letters(number, letters):
     assert column_letter(number) == letters
+
+
+def test_a_table_has_a_header_a_rule_and_a_line_for_each_row():
+    assert table([("a", "b"), (AWKWARD, "")]).split("\n") == [
+        "| a | b |",
+        "| --- | --- |",
+        f"| {markdown_text(AWKWARD)} |  |",
+    ]
+    assert table([("a",)]) == "| a |\n| --- |"
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_one_cell_without_markup(text):
+    told = markdown_text(text)
+    assert "\n" not in told
+    assert "<" not in told
+    bare = told.replace("\\\\", "")
+    for mark in "|`*_[]":
+        assert bare.count(mark) == bare.count("\\" + mark)

@@ -22,6 +22,7 @@ from .money import SATANG, read_integer, read_satang
 from .tables import LIST_SEPARATOR
 from .thai import (
     BE_FROM,
+    BE_OFFSET,
     DateFault,
     fold_digits,
     has_thai_digits,
@@ -35,7 +36,7 @@ Fault = tuple[int, str, Mapping[str, Any]]
 _AMOUNTS = re.compile(r"(?:[0-9]{1,13}(?:\.[0-9]{1,2})?)?(?:\n(?:[0-9]{1,13}(?:\.[0-9]{1,2})?)?)*")
 _ISO_DATES = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:\n(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?)*")
 _LONG_DECIMALS = re.compile(r"-?[0-9][0-9,]*\.[0-9]{3,}")
-_EARLIEST = np.datetime64("0001-01-01")
+_EARLIEST = np.datetime64(f"{BE_FROM - BE_OFFSET}-01-01")
 _LATEST = np.datetime64(f"{BE_FROM}-01-01")
 _YES = {"ใช่", "true", "yes", "1"}
 _NO = {"ไม่", "ไม่ใช่", "false", "no", "0"}

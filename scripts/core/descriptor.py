@@ -29,7 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _FILE_NAME = re.compile(r"[\w-]+\.(?:ya?ml|json)")
 #: A file a year, or one file for all years.
 _PATH = re.compile(r"[\w/-]*(?:\{year\})?[\w/-]*")
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _AGENCY_REQUIRED = ("name_th", "name_short_th", "name_en", "type", "province_th", "licence")
@@ -275,12 +275,17 @@ def _periods(
             for name, value in totals.items()
         }
         known = {name: value for name, value in numbers.items() if value is not None}
-        empty = tuple(map(str, reader.list(raw, (*path, "empty_months"))))
-        for month in empty:
-            if not _MONTH.fullmatch(month) or int(month[:4]) >= BE_FROM:
-                problem = "months such as 2026-09, year in ค.ศ."
-                reader.wrong((*path, "empty_months"), problem, month)
+        empty = tuple(_months(raw, reader, path))
         yield year, Period(year, **days, control_totals=known, empty_months=empty)
+
+
+def _months(raw: Mapping[str, Any], reader: _Reader, path: tuple[Any, ...]) -> Iterator[str]:
+    for month in map(str, reader.list(raw, (*path, "empty_months"))):
+        if _MONTH.fullmatch(month) and int(month[:4]) < BE_FROM:
+            yield month
+        else:
+            problem = "months such as 2026-09, year in ค.ศ."
+            reader.wrong((*path, "empty_months"), problem, month)
 
 
 def read_agency(document: Document, file: str) -> tuple[Agency | None, list[Finding]]:

@@ -89,7 +89,8 @@ def report(
     if form == "text":
         return f"{told}\n{statuses.text(listed, lang)}"
     if form == "markdown":
-        return f"{told}\n{table(statuses.markdown(listed, lang))}\n"
+        heading = statuses.heading(listed, lang)
+        return f"{told}\n### {heading}\n\n{table(statuses.markdown(listed, lang))}\n"
     return told
 
 

@@ -73,6 +73,9 @@ def has_thai_digits(text: str) -> bool:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    # No earlier day is meant by anybody; the first years cannot even be reckoned with.
+    if not BE_FROM - BE_OFFSET <= year < BE_FROM:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -15,11 +15,11 @@ from ...core import atom, ics
 from ...core.badge import badge_svg
 from ...core.ids import stable_id
 from ...core.shown import Download, Site, Status
-from ...core.thai import fiscal_end, fiscal_year, show_date
+from ...core.thai import show_date
 from .facts import Item, OitFacts, OitYear
 from .history import News, late_days, news
-from .judge import LATE, STATES
-from .words import next_step, samples, sentence, state_words, statuses
+from .judge import STATES
+from .words import is_late, next_step, samples, sentence, state_words, statuses
 
 #: Where all of it lies, below the site's root.
 FOLDER = "api/oit"
@@ -49,11 +49,15 @@ class Files:
     items: tuple[tuple[str, str], ...]
 
 
-def files(facts: OitFacts) -> Files | None:
-    """Return the addresses of the files, None where no year has records."""
+def files(facts: OitFacts, today: date) -> Files | None:
+    """Return the addresses of the files, None where no year has records.
+
+    Who owes nothing within a year has no calendar: readers refuse one without an event.
+    """
     if facts.board is None:
         return None
-    owners = {item.owner: item.owner_name for item in facts.board.items if item.owner}
+    owing = [status for status in statuses(facts, today) if status.upcoming]
+    owners = {status.owner: status.owner_name for status in owing if status.owner}
     return Files(
         calendar=f"{FOLDER}/calendar.ics",
         feed=f"{FOLDER}/feed.xml",
@@ -61,12 +65,12 @@ def files(facts: OitFacts) -> Files | None:
         schema=f"{FOLDER}/status.schema.json",
         badge=f"{FOLDER}/badge.svg",
         owners=tuple(
-            (name, f"{FOLDER}/calendar/{code}.ics")
+            (name, f"{FOLDER}/calendar/unit/{code}.ics")
             for code, name in sorted(owners.items(), key=lambda pair: pair[1])
         ),
         items=tuple(
-            (item.criterion.number, f"{FOLDER}/calendar/{item.id}.ics")
-            for item in facts.board.items
+            (status.number, f"{FOLDER}/calendar/item/{status.number.lower()}.ics")
+            for status in owing
         ),
     )
 
@@ -80,14 +84,16 @@ def downloads(facts: OitFacts, site: Site) -> Iterator[Download]:
     agency = site.workspace.agency.name_short_th
     name = f"กำหนดเปิดเผยข้อมูล OIT {agency}"
     yield Download(f"{FOLDER}/calendar.ics", partial(_calendar, name, listed, site))
-    for owner in sorted({status.owner for status in listed if status.owner}):
+    for owner in sorted({status.owner for status in listed if status.owner and status.upcoming}):
         own = [status for status in listed if status.owner == owner]
         title = f"{name} · {own[0].owner_name}"
-        yield Download(f"{FOLDER}/calendar/{owner}.ics", partial(_calendar, title, own, site))
-    for status in listed:
+        yield Download(f"{FOLDER}/calendar/unit/{owner}.ics", partial(_calendar, title, own, site))
+    for status in (status for status in listed if status.upcoming):
         item = status.number.lower()
         title = f"{name} · {status.number}"
-        yield Download(f"{FOLDER}/calendar/{item}.ics", partial(_calendar, title, [status], site))
+        yield Download(
+            f"{FOLDER}/calendar/item/{item}.ics", partial(_calendar, title, [status], site)
+        )
     yield Download(f"{FOLDER}/feed.xml", partial(_feed, facts, board, site))
     yield Download(f"{FOLDER}/status.json", partial(_status, facts, board, site))
     yield Download(f"{FOLDER}/status.schema.json", _SCHEMA.read_bytes)
@@ -125,11 +131,11 @@ def _feed(facts: OitFacts, board: OitYear, site: Site) -> bytes:
         (item.year, item.criterion.number): item for year in facts.years for item in year.items
     }
     entries = [
-        _entry(one, items[one.change.year, one.change.item], site)
+        _entry(one, items[one.change.year, one.change.item], board, site)
         for one in list(news(facts.changes))[-_NEWEST:]
         if (one.change.year, one.change.item) in items
     ]
-    began = facts.changes[-1].recorded if facts.changes else site.today
+    latest = facts.changes[-1].recorded if facts.changes else site.today
     page = f"{site.base_url}oit/" if site.base_url else ""
     return atom.feed(
         id=stable_id(agency.name_en, "oit", "feed"),
@@ -139,11 +145,11 @@ def _feed(facts: OitFacts, board: OitYear, site: Site) -> bytes:
         self_url=f"{site.base_url}{FOLDER}/feed.xml" if site.base_url else "",
         author=agency.name_th,
         entries=entries,
-        updated=began,
+        updated=latest,
     )
 
 
-def _entry(one: News, item: Item, site: Site) -> atom.Entry:
+def _entry(one: News, item: Item, board: OitYear, site: Site) -> atom.Entry:
     change, agency = one.change, site.workspace.agency
     word = state_words(change.state).th
     mark = "ตัวอย่าง · " if change.sample else ""
@@ -152,13 +158,19 @@ def _entry(one: News, item: Item, site: Site) -> atom.Entry:
         title=f"{mark}{_NEWS[one.kind]}: {change.item} {item.criterion.title}",
         updated=change.recorded,
         summary=f"ปี {change.year} สถานะ {word} ข้อมูล ณ วันที่ {show_date(change.as_of)}",
-        url=f"{site.base_url}oit/#{item.id}" if site.base_url else "",
+        url=_page_of(item, board, site),
         categories=(one.kind,),
     )
 
 
+def _page_of(item: Item, board: OitYear, site: Site) -> str:
+    """Return where an item is shown: on the board, or in the list of its own year."""
+    path = f"oit/#{item.id}" if item.year == board.year else f"oit/{item.year}/"
+    return f"{site.base_url}{path}" if site.base_url else ""
+
+
 def _status(facts: OitFacts, board: OitYear, site: Site) -> bytes:
-    agency, until = site.workspace.agency, fiscal_end(fiscal_year(site.today))
+    agency = site.workspace.agency
     document = {
         "version": VERSION,
         "agency": {"name_th": agency.name_th, "name_en": agency.name_en},
@@ -167,8 +179,9 @@ def _status(facts: OitFacts, board: OitYear, site: Site) -> bytes:
         "current": board.current,
         "asked": board.asked,
         "counts": board.counts,
-        "late_days": sum(late_days(facts.changes_of(item), item, site.today) for item in board.items),
-        "late_days_until": min(site.today, until).isoformat(),
+        "late_days": sum(
+            late_days(facts.changes_of(item), item, site.today) for item in board.items
+        ),
         "samples": samples(board),
         "items": [
             _item(item, status, facts, site.today)
@@ -246,8 +259,8 @@ def _iso(day: date | None) -> str | None:
 
 
 def _badge(board: OitYear) -> bytes:
-    late = any(board.counts[state] for state in LATE)
-    tone = "bad" if board.counts["delinquent"] or board.counts["missing"] else "warn"
+    late = {item.due.state for item in board.items if is_late(item)}
+    tone = "bad" if late & {"delinquent", "missing"} else "warn"
     value = f"{board.current}/{board.asked} {STATES['fresh'][0]}"
     value += " (ตัวอย่าง)" if samples(board) else ""
     return badge_svg("OIT", value, tone if late else "good")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from ...core.shown import Column, Figure, Site
-from ...core.sources import source_of
 from ...core.thai import (
     FISCAL_MONTHS,
     MONTHS_SHORT,
@@ -17,9 +18,9 @@ from ...core.thai import (
     show_month,
 )
 from .facts import Item, OitFacts, OitYear
-from .figures import OWN_RULES, counts
+from .figures import OWN_RULES, board_source, counts
 from .judge import STATES
-from .words import is_late, upcoming
+from .words import is_late, other_year, upcoming
 
 
 def _months(today: date) -> list[date]:
@@ -28,43 +29,39 @@ def _months(today: date) -> list[date]:
     return [date(start.year + (month < 10), month, 1) for month in FISCAL_MONTHS]
 
 
-def _in_year(item: Item, facts: OitFacts, today: date) -> list[tuple[date, bool]]:
-    """Return (due day, whether it is past due) of an item in the fiscal year of a day.
+@dataclass(frozen=True)
+class _Chip:
+    """One due day of an item in the year, and the day where it stands."""
 
-    What has been late since before the year stands in the month of today, where it is still owed.
+    day: date
+    due: date
+    late: bool
+    item: Item
+
+
+def _in_year(item: Item, facts: OitFacts, today: date) -> Iterator[_Chip]:
+    """Yield the due days of an item up to the end of the fiscal year of a day.
+
+    What is late stands in the month of today, where it is still owed, whenever it was due.
     """
-    start, end = fiscal_start(fiscal_year(today)), fiscal_end(fiscal_year(today))
-    found = []
-    for owing in upcoming(item, facts, end):
+    for owing in upcoming(item, facts, fiscal_end(fiscal_year(today))):
         late = owing.due < today and is_late(item)
-        found.append((owing.due if owing.due >= start else today, late))
-    return found
+        yield _Chip(today if late else owing.due, owing.due, late, item)
 
 
 def calendar(facts: OitFacts, year: OitYear, site: Site) -> Figure:
     """Return the months of the fiscal year of today with what falls due in each."""
     today = site.today
-    dues = sorted(
-        (day, item.criterion.number, late, item)
-        for item in year.items
-        for day, late in _in_year(item, facts, today)
+    chips = sorted(
+        (chip for item in year.items for chip in _in_year(item, facts, today)),
+        key=lambda chip: (chip.day, chip.item.criterion.index),
     )
-    months = []
-    for first in _months(today):
-        here = [row for row in dues if (row[0].year, row[0].month) == (first.year, first.month)]
-        state = "now" if (first.year, first.month) == (today.year, today.month) else ""
-        past = "past" if (first.year, first.month) < (today.year, today.month) else state
-        chips = [
-            (item, day.day, "overdue" if late else item.due.state, late)
-            for day, _, late, item in here
-        ]
-        months.append((show_month(first), past, chips))
     return Figure(
         id="calendar",
         title=f"ปฏิทินครบกำหนด ปีงบประมาณ {fiscal_year(today)}",
-        finding=_calendar_sentence(dues),
+        finding=_calendar_sentence(chips),
         kind="months",
-        data=months,
+        data=[_month(first, chips, today) for first in _months(today)],
         columns=(
             Column("due", "ครบกำหนด", "date"),
             Column("item", "ข้อ"),
@@ -73,23 +70,43 @@ def calendar(facts: OitFacts, year: OitYear, site: Site) -> Figure:
             Column("late", "เลยกำหนดแล้ว"),
         ),
         rows=tuple(
-            (day, number, item.criterion.title, item.owner_name or None, "ใช่" if late else "ไม่")
-            for day, number, late, item in dues
+            (
+                chip.due,
+                chip.item.criterion.number,
+                chip.item.criterion.title,
+                chip.item.owner_name or None,
+                "ใช่" if chip.late else "ไม่",
+            )
+            for chip in chips
         ),
-        source=source_of(year.records or year.criteria, today),
-        note="กำหนดครั้งถัดไปคิดจากสมมุติฐานว่าครั้งก่อนหน้าทำทันเวลา " + OWN_RULES,
+        source=board_source(year, today),
+        note="ข้อที่ค้างแสดงในเดือนนี้ กำหนดครั้งถัดไปคิดจากสมมุติฐานว่าครั้งก่อนหน้าทำทันเวลา " + OWN_RULES,
     )
 
 
-def _calendar_sentence(dues: list[tuple[date, str, bool, Item]]) -> str:
-    open_ones = [row for row in dues if not row[2]]
-    late = len({row[1] for row in dues if row[2]})
-    said = f"ค้างอยู่ {late} ข้อ " if late else ""
-    if not open_ones:
+def _month(
+    first: date, chips: Iterable[_Chip], today: date
+) -> tuple[str, str, list[tuple[Item, int, str, bool]]]:
+    """Return a month's name, whether it is past or now, and its chips with the tone of each."""
+    months = first.year * 12 + first.month, today.year * 12 + today.month
+    when = "now" if months[0] == months[1] else "past" if months[0] < months[1] else ""
+    here = [
+        (chip.item, chip.day.day, "overdue" if chip.late else chip.item.due.state, chip.late)
+        for chip in chips
+        if (chip.day.year, chip.day.month) == (first.year, first.month)
+    ]
+    return show_month(first), when, here
+
+
+def _calendar_sentence(chips: Iterable[_Chip]) -> str:
+    late = {chip.item.criterion.number for chip in chips if chip.late}
+    coming = [chip for chip in chips if not chip.late]
+    said = f"ค้างอยู่ {len(late)} ข้อ " if late else ""
+    if not coming:
         return f"{said}ไม่มีกำหนดที่จะถึงอีกในปีงบประมาณนี้"
-    day = open_ones[0][0]
-    numbers = [row[1] for row in open_ones if row[0] == day]
-    shown = join_words(numbers[:3]) if len(numbers) <= 3 else f"{len(numbers)} ข้อ"
+    day = coming[0].day
+    numbers = [chip.item.criterion.number for chip in coming if chip.day == day]
+    shown = join_words(numbers) if len(numbers) <= 3 else f"{len(numbers)} ข้อ"
     return f"{said}กำหนดถัดไปคือ {show_date(day)} ({shown})"
 
 
@@ -98,17 +115,19 @@ def plan(facts: OitFacts, year: OitYear, site: Site) -> Figure:
     today = site.today
     firsts = _months(today)
     rows = []
-    total = 0
+    total = asked = 0
     for item in year.items:
         cells: list[list[tuple[int, bool]]] = [[] for _ in firsts]
-        for day, late in _in_year(item, facts, today):
-            cells[(day.month - 10) % 12].append((day.day, late))
+        for chip in _in_year(item, facts, today):
+            cells[(chip.day.month - 10) % 12].append((chip.day.day, chip.late))
             total += 1
+        asked += any(cells)
         rows.append((item, *STATES[item.due.state], cells))
     return Figure(
         id="plan",
         title="กำหนดรายเดือน",
-        finding=f"ปีงบประมาณ {fiscal_year(today)} มีกำหนดที่ต้องทำ {total:,} ครั้ง จาก {len(year.items)} ข้อ",
+        finding=f"ตั้งแต่ {show_date(today)} ถึงสิ้นปีงบประมาณ {fiscal_year(today)} "
+        f"มีกำหนดที่ต้องทำ {total:,} ครั้ง จาก {asked} ข้อ" + other_year(year, today),
         kind="plan",
         data={
             "months": [MONTHS_SHORT[first.month - 1] for first in firsts],
@@ -133,6 +152,6 @@ def plan(facts: OitFacts, year: OitYear, site: Site) -> Figure:
             )
             for item, _, _, cells in rows
         ),
-        source=source_of(year.records or year.criteria, today),
+        source=board_source(year, today),
         note="ตัวเลขคือวันที่ครบกำหนดของเดือน ค้างคือข้อที่เลยกำหนดแล้ว แสดงในเดือนนี้ " + OWN_RULES,
     )

@@ -46,22 +46,29 @@ _PERIODS = {
     "ปี": ("yearly", 12),
 }
 _UNIT = r"(เดือน|ไตรมาส|ครึ่งปี|ปี)(?:งบประมาณ)?"
-_DAY_MONTH = r"(?:วันที่ ?)?(\d{1,2}) ?([ก-๙.]+?)"
+_DAY_MONTH = r" ?(?:วันที่ ?)?(\d{1,2}) ?([ก-๙.]+?)"
 _AFTER_PERIOD = re.compile(
-    rf"(?:ทุก|ราย){_UNIT} ?ภายใน ?(\d{{1,3}}) ?วัน(ทำการ)? ?(?:หลังจาก|หลัง|นับแต่|นับจาก|จาก)?(?:วัน)?สิ้น{_UNIT}"
+    rf"(?:ทุก|ราย){_UNIT} ?ภายใน ?(\d{{1,3}}) ?วัน ?(ทำการ)? ?"
+    rf"(?:หลังจาก|หลัง|นับถัดจาก|นับแต่|นับจาก|จาก)?(?:วัน)?สิ้น{_UNIT}"
 )
-_NEXT_MONTH = re.compile(r"(?:ทุก|ราย)เดือน ?ภายในวันที่ ?(\d{1,2}) ?ของเดือนถัดไป")
-_YEARLY_BY = re.compile(rf"(?:ปีละ(?:ครั้ง|1 ?ครั้ง)|ทุกปี(?:งบประมาณ)?) ?ภายใน{_DAY_MONTH}(?: ?ของทุกปี)?")
-_YEAR_AFTER = re.compile(rf"(?:ปีละครั้ง ?)?ภายใน{_DAY_MONTH} ?(?:ของ|ใน)?ปี(?:งบประมาณ)?ถัดไป")
+_NEXT_MONTH = re.compile(r"(?:ทุก|ราย)เดือน ?ภายใน ?วันที่ ?(\d{1,2}) ?ของเดือนถัดไป")
+_YEARLY_BY = re.compile(
+    rf"(?:ปีละ ?(?:1 ?|หนึ่ง)?ครั้ง|ทุกปี(?:งบประมาณ)?) ?ภายใน{_DAY_MONTH}(?: ?ของทุกปี)?"
+)
+_YEAR_AFTER = re.compile(
+    rf"(?:ปีละ ?(?:1 ?)?ครั้ง ?)?ภายใน{_DAY_MONTH} ?(?:ของ|ใน)?ปี(?:งบประมาณ)?ถัดไป"
+)
 _REVIEW = re.compile(
-    r"(?:(?:แก้ไข|แก้|ปรับปรุง)?(?:ทุกครั้ง)?(?:เมื่อ|ที่)มีการเปลี่ยนแปลง)? ?(?:และ)?"
-    r"ทบทวน(?:อย่างน้อย)? ?(?:ปีละ(?:(\d{1,2}) ?)?ครั้ง|ทุก ?(\d{1,2}) ?เดือน)"
+    r"(?:(?:แก้ไข|แก้|ปรับปรุง)?(?:ทุกครั้ง)?(?:เมื่อ|ที่)มีการเปลี่ยนแปลง)? ?(?:และ ?)?"
+    r"ทบทวน ?(?:อย่างน้อย)? ?(?:ปีละ ?(?:(\d{1,2}) ?)?ครั้ง|ทุก ?(\d{1,2}) ?เดือน)"
 )
 _ONCE = re.compile(r"ครั้งเดียว(?: ?ภายใน(?:วันที่ ?)?(.+))?")
-_FROZEN = re.compile(r"(.*?) ?(?:และ)?(?:ตรึงข้อมูล|ไม่แก้ไข)หลัง(?:วันที่ ?)?(.+)")
+_FROZEN = re.compile(r"(.*?) ?(?:และ ?)?(?:ตรึงข้อมูล|ไม่แก้ไข) ?หลัง ?(?:วันที่ ?)?(.+)")
 _SPACES = re.compile(r"\s+")
 _MONTH_NUMBER = {
-    name: number for names in (MONTHS, MONTHS_SHORT) for number, name in enumerate(names, 1)
+    name.replace(".", ""): number
+    for names in (MONTHS, MONTHS_SHORT)
+    for number, name in enumerate(names, 1)
 }
 
 
@@ -94,18 +101,22 @@ class Reckoner:
 
     def due(self, rule: DueRule, needed: date) -> date:
         """Return the day by which data that reach to ``needed`` must be there."""
-        day = self._due(rule, needed)
+        return self.moved(self.unmoved(rule, needed))
+
+    def moved(self, day: date) -> date:
+        """Return the day itself, or the next open one where closed days move what is due."""
         return self.calendar.next_open(day) if self.move else day
 
-    def _due(self, rule: DueRule, needed: date) -> date:
+    def unmoved(self, rule: DueRule, needed: date) -> date:
+        """Return the due day as the rule says it, open or closed."""
         if rule.kind in ("once", "frozen"):
             return rule.by or rule.frozen or needed
         if rule.month:
-            # The year after begins on the day after the year that is reported.
-            start = needed + timedelta(days=1) if rule.kind == "year-after" else needed
+            after = fiscal_start(fiscal_year(needed) + 1)
+            start = after if rule.kind == "year-after" else needed
             return _next_date(rule.month, rule.day, start)
         if rule.day:
-            following = needed + timedelta(days=1)
+            following = month_end(needed.year, needed.month) + timedelta(days=1)
             return _held(following.year, following.month, rule.day)
         if rule.working:
             return self.calendar.add_open_days(needed, rule.days)
@@ -156,6 +167,7 @@ def complete_at(rule: DueRule, end: date) -> date:
 def parse_due(text: str) -> DueRule | None:
     """Parse a due rule as officers write it; None when the wording is not one of `WORDINGS`."""
     text = _SPACES.sub(" ", fold_digits(strip_hidden(text))).strip()
+    text = text.replace("ทุก ๆ ", "ทุก").replace("ทุกๆ ", "ทุก").replace("ทุกๆ", "ทุก")
     if match := _FROZEN.fullmatch(text):
         frozen = read_date(match[2].strip())
         if isinstance(frozen, DateFault):
@@ -183,7 +195,7 @@ def _next_month(match: re.Match[str]) -> DueRule | None:
 
 def _dated(kind: str, months: int) -> Callable[[re.Match[str]], DueRule | None]:
     def read(match: re.Match[str]) -> DueRule | None:
-        day, month = int(match[1]), _MONTH_NUMBER.get(match[2], 0)
+        day, month = int(match[1]), _MONTH_NUMBER.get(match[2].replace(".", ""), 0)
         # 2028 has a 29 February.
         if not month or not 1 <= day <= month_end(2028, month).day:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from ...core.linkstate import REASONS, LinkState, private_host
 from ...core.model import Loaded, Workspace
 from ...core.thai import fiscal_end, month_end, show_date
 
-_URL = re.compile(r"https?://[^\s<>\"']+")
+_URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 #: An address within this site: no scheme, no host; names may be Thai and hold spaces.
 _SITE = re.compile(r"(?!/)[^:\\<>\"'#?]*(?:#[^\s:\\<>\"'#?]+)?")
 #: Words of a link's state, for the public.
@@ -71,6 +71,11 @@ def read_files(ws: Workspace, targets: Iterable[str]) -> dict[str, FileFacts]:
 
 def look_at(ws: Workspace, target: str, known: Known) -> Evidence:
     """Return what is known of the evidence at an address."""
+    own = ws.agency.base_url.rstrip("/") + "/"
+    if ws.agency.base_url and target.startswith(own):
+        # The full address of a page of this site: asked of its rows as the short one is.
+        found = _on_this_site(ws, target.removeprefix(own), known)
+        return replace(found, target=target)
     if not target:
         return Evidence("", "")
     if _URL.fullmatch(target):

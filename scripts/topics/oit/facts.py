@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from .crosswalk import CROSSWALK, Topic, read_crosswalk
 from .due import WORDINGS, Reckoner
 from .evidence import Evidence, Known, look_at, read_files
 from .history import Change, read_changes
-from .judge import STATES, Due, Limits, judge, judge_missing
+from .judge import LATE, STATES, Due, Limits, judge, judge_missing
 from .rows import (
     FIELDS,
     Criterion,
@@ -60,6 +60,20 @@ class Item:
     def id(self) -> str:
         """Return the item's anchor on the board, ``o11``."""
         return self.criterion.number.lower()
+
+    @property
+    def excused_until(self) -> date | None:
+        """Return the last day of the item's waiver, None where it has or had none."""
+        return self.duty.until if self.duty and self.duty.exception == "waived" else None
+
+    @property
+    def late_since(self) -> date | None:
+        """Return the first day on which the item was late; None while it is not."""
+        if self.due.due is None or self.due.days <= 0 or self.due.state not in LATE:
+            return None
+        first = self.due.due + timedelta(days=1)
+        excused = self.excused_until
+        return max(first, excused + timedelta(days=1)) if excused else first
 
     @property
     def as_of(self) -> date | None:
@@ -206,15 +220,20 @@ class _Maker:
             evidence=look_at(self.ws, record.evidence if record else "", self.known),
             due=Due("unknown"),
         )
-        return Item(**{**vars(item), "due": self.state(item)})
+        return replace(item, due=self.state(item))
 
     def state(self, item: Item) -> Due:
         today, owed = self.ws.today, item.criterion.owed
         if (excused := _excused(item.duty, today)) is not None:
             return excused
         if item.record is None:
-            return judge_missing(owed, item.year, today, self.reckoner)
-        return judge(owed, item.as_of, today, self.reckoner)
+            found = judge_missing(owed, item.year, today, self.reckoner)
+        else:
+            found = judge(owed, item.as_of, today, self.reckoner)
+        if found.since is None or item.excused_until is None:
+            return found
+        # Nobody was asked for it while it was waived.
+        return replace(found, since=max(found.since, item.excused_until + timedelta(days=1)))
 
 
 def _excused(duty: Duty | None, today: date) -> Due | None:

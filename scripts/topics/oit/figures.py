@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
-from ...core.shown import Column, Figure, Site
+from ...core.shown import Column, Figure, Site, Source
 from ...core.sources import source_of
 from ...core.thai import (
     show_date,
@@ -44,8 +46,20 @@ def board(year: OitYear, site: Site) -> Figure:
             Column("sample", "ตัวอย่าง"),
         ),
         rows=tuple(_row(item) for item in year.items),
-        source=source_of(year.records or year.criteria, site.today),
+        source=board_source(year, site.today),
         note=OWN_RULES,
+    )
+
+
+def board_source(year: OitYear, built: date) -> Source:
+    """Return the source of what the records say; their own latest days stand for the file's."""
+    source = source_of(year.records or year.criteria, built)
+    records = [item.record for item in year.items if item.record]
+    return replace(
+        source,
+        as_of=max((one.as_of for one in records if one.as_of), default=source.as_of),
+        published=max((one.published for one in records if one.published), default=None),
+        checked=built,
     )
 
 

@@ -67,14 +67,12 @@ def _day(value: Any) -> Any:
 
 def seen(item: Item, today: date) -> Change:
     """Return what is to be seen of an item today."""
-    due = item.due
-    late = due.due is not None and due.days > 0 and due.state in _COUNTED
     return Change(
         recorded=today,
         year=item.year,
         item=item.criterion.number,
         state=item.due.state,
-        since=due.due + timedelta(days=1) if due.due and late else due.since,
+        since=item.late_since or item.due.since,
         as_of=item.as_of,
         evidence=item.record.evidence if item.record else "",
         sample=item.record is not None and item.record.sample,
@@ -96,25 +94,38 @@ def to_append(changes: Sequence[Change], board: OitYear, today: date) -> list[Ch
     ]
 
 
-def appended(text: str, changes: Iterable[Change]) -> str:
-    """Return the history file with changes at its end; the rows that are there stay as they are."""
+def appended(old: bytes, before: Iterable[Change], changes: Iterable[Change]) -> bytes:
+    """Return the history file with changes at its end; the bytes that are there stay as they are.
+
+    A file that is not as this program writes it (semicolons, another order of columns, another
+    encoding) is written anew from what was read in it, because rows at its end would not fit.
+    """
+    text = old.decode("utf-8-sig", errors="replace")
+    ours = bool(text.strip()) and text.splitlines()[0].strip() == ",".join(HEADER)
+    end = "\r\n" if ours and b"\r\n" in old else "\n"
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    if not text.strip():
+    writer = csv.writer(out, lineterminator=end)
+    if not ours:
+        old, changes = b"", [*before, *changes]
         writer.writerow(HEADER)
     elif not text.endswith("\n"):
-        out.write("\n")
+        out.write(end)
     for one in changes:
         days = (one.since, one.as_of)
         since, as_of = (day.isoformat() if day else "" for day in days)
         sample = "ใช่" if one.sample else "ไม่"
         row = (one.recorded.isoformat(), one.year, one.item, one.state, since, as_of)
         writer.writerow((*row, one.evidence, sample))
-    return text + out.getvalue()
+    return old + out.getvalue().encode()
 
 
 def _facts(change: Change) -> tuple[Any, ...]:
-    return change.state, change.as_of, change.evidence
+    return change.state, change.as_of, change.evidence, _is_late(change)
+
+
+def _is_late(change: Change) -> bool:
+    """Tell whether an item was late: what is missing only from its due day on."""
+    return change.state in _COUNTED and (change.state != "missing" or change.since is not None)
 
 
 def late_days(changes: Iterable[Change], item: Item, today: date) -> int:
@@ -135,7 +146,7 @@ def late_days(changes: Iterable[Change], item: Item, today: date) -> int:
     return sum(
         max((min(end, today + timedelta(days=1)) - max(begin, start)).days, 0)
         for row, begin, end in zip(rows, begins, ends, strict=True)
-        if row.state in _COUNTED and (row.since is not None or row.state != "missing")
+        if _is_late(row)
     )
 
 
@@ -177,7 +188,7 @@ def news(changes: Sequence[Change]) -> Iterator[News]:
         before = last.get((change.year, change.item))
         last[change.year, change.item] = change
         if before is None:
-            if change.recorded != began and change.state != "missing":
+            if change.recorded != began and change.evidence and change.state != "missing":
                 yield News("new", change)
         elif kind := _kind(before, change):
             yield News(kind, change)
@@ -186,9 +197,12 @@ def news(changes: Sequence[Change]) -> Iterator[News]:
 def _kind(before: Change, now: Change) -> str:
     if before.state == "missing" and now.state != "missing" and now.evidence:
         return "new"
-    late = _COUNTED | {"unknown"}
-    if before.state not in late and now.state in late:
+    if not _lacks(before) and _lacks(now):
         return "overdue"
-    if before.state in late and now.state in CURRENT:
+    if _lacks(before) and now.state in CURRENT:
         return "recovered"
     return "updated" if (before.as_of, before.evidence) != (now.as_of, now.evidence) else ""
+
+
+def _lacks(change: Change) -> bool:
+    return change.state == "unknown" or _is_late(change)

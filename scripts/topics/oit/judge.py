@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ...core.thai import fiscal_start, fiscal_year
@@ -14,7 +14,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "missing": ("ยังไม่เปิดเผย", "cross"),
     "delinquent": ("ค้างนาน", "triangles"),
     "overdue": ("เกินกำหนด", "triangle"),
-    "unknown": ("ไม่ทราบวันที่ของข้อมูล", "question"),
+    "unknown": ("ยังตัดสินไม่ได้", "question"),
     "due-soon": ("ใกล้ครบกำหนด", "clock"),
     "fresh": ("เป็นปัจจุบัน", "check"),
     "waived": ("ผ่อนผัน", "pause"),
@@ -52,6 +52,7 @@ class Due:
 
     ``needed`` is the day up to which the data must reach by ``due``; ``days`` counts from the due
     day to today and is negative before it; ``since`` is the first day of the state, as far as known.
+    Of a late item ``missed`` is what was needed by ``due``, and ``needed`` what is needed by now.
     """
 
     state: str
@@ -59,6 +60,7 @@ class Due:
     needed: date | None = None
     days: int = 0
     since: date | None = None
+    missed: date | None = None
 
 
 def judge(owed: Owed, as_of: date | None, today: date, reckoner: Reckoner) -> Due:
@@ -73,13 +75,16 @@ def judge(owed: Owed, as_of: date | None, today: date, reckoner: Reckoner) -> Du
         return Due("unknown")
     if end is not None and as_of >= complete_at(rule, end):
         return Due("fresh")
-    # What was missed before the fiscal year of this list is owed to another list.
-    before = fiscal_start(fiscal_year(end)) - timedelta(days=1) if end else as_of
+    # What was missed before the fiscal year of this list is owed to another list; a review that is
+    # older than that was missed all the same.
+    closed = end is not None and rule.kind != "on-change"
+    before = fiscal_start(fiscal_year(end)) - timedelta(days=1) if end and closed else as_of
     steps = _steps(owed, max(as_of, before), reckoner)
     first = next(steps, None)
     if first is None:
         return Due("fresh")
-    needed, due = first
+    missed, due = first
+    needed = missed
     days = (today - due).days
     if days <= 0:
         soon = due - timedelta(days=owed.limits.warn)
@@ -90,14 +95,9 @@ def judge(owed: Owed, as_of: date | None, today: date, reckoner: Reckoner) -> Du
             if its_due >= today:
                 break
             needed = following
-    return _late(owed, due, needed, days)
-
-
-def _late(owed: Owed, due: date, needed: date, days: int) -> Due:
     grace = owed.limits.grace
-    if days > grace:
-        return Due("delinquent", due, needed, days, due + timedelta(days=grace + 1))
-    return Due("overdue", due, needed, days, due + timedelta(days=1))
+    state, later = ("delinquent", grace + 1) if days > grace else ("overdue", 1)
+    return Due(state, due, needed, days, due + timedelta(days=later), missed)
 
 
 def judge_missing(owed: Owed, year: int, today: date, reckoner: Reckoner) -> Due:
@@ -113,12 +113,12 @@ def judge_missing(owed: Owed, year: int, today: date, reckoner: Reckoner) -> Due
         return Due("missing")
     start = fiscal_start(fiscal_year(owed.period_end) if owed.period_end else year)
     if rule.kind in ("on-change", "once", "frozen"):
-        due, needed = (reckoner.due(rule, start) if rule.kind != "on-change" else start), start
-        return _missing(due, needed, today)
+        due = reckoner.moved(start) if rule.kind == "on-change" else reckoner.due(rule, start)
+        return _missing(due, start, today)
     found = judge(owed, start - timedelta(days=1), today, reckoner)
     if found.due is None or found.needed is None:
         return Due("missing")
-    return _missing(found.due, found.needed, today)
+    return replace(_missing(found.due, found.needed, today), missed=found.missed)
 
 
 def _missing(due: date, needed: date, today: date) -> Due:
@@ -140,10 +140,9 @@ def _steps(owed: Owed, day: date, reckoner: Reckoner) -> Iterator[tuple[date, da
         if needed is None:
             return
         needed = needed if last is None else min(needed, last)
-        due = reckoner.due(rule, needed)
-        if rule.frozen and due > rule.frozen:
+        if rule.frozen and reckoner.unmoved(rule, needed) > rule.frozen:
             return
-        yield needed, due
+        yield needed, reckoner.due(rule, needed)
         day = needed
 
 
@@ -157,9 +156,11 @@ def schedule(
     if state.due is None or state.needed is None:
         return
     if state.due <= until:
-        yield state.needed, state.due
+        yield state.missed or state.needed, state.due
     if owed.rule is None or owed.rule.kind in ("once", "frozen", "on-demand"):
         return
+    if owed.rule.kind == "on-change" and state.days > 0:
+        return  # the next review is reckoned from the day of the one that is late
     for needed, due in _steps(owed, state.needed, reckoner):
         if due > until:
             return

@@ -12,6 +12,7 @@ from .judge import STATES
 from .words import (
     next_step,
     open_sentence,
+    other_year,
     real_words,
     sentence,
     since_words,
@@ -44,11 +45,11 @@ def pages(facts: OitFacts, site: Site) -> Iterator[Page]:
         template="oit/board.md.j2",
         context={
             "year": board,
-            "sentence": sentence(board),
+            "sentence": sentence(board) + other_year(board, site.today),
             "today": site.today,
             "items": _ordered(board),
             "filters": _filters(board),
-            "files": api.files(facts),
+            "files": api.files(facts, site.today),
         },
         nav=(NAV, "สถานะทุกข้อ"),
         order=40,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...core import charts
 from ...core.charts import Part
 from ...core.shown import Column, Figure, Site
-from ...core.sources import source_of
 from ...core.thai import MONTHS_SHORT, fiscal_start, fiscal_year, show_date
 from .facts import OitFacts, OitYear
+from .figures import board_source
 from .history import by_month, late_days
 from .judge import STATES
 
@@ -50,7 +50,7 @@ def late(facts: OitFacts, year: OitYear, site: Site) -> Figure:
             (item.criterion.number, item.criterion.title, item.owner_name or None, days)
             for days, item in rows
         ),
-        source=source_of(year.records or year.criteria, site.today),
+        source=board_source(year, site.today),
         note=f"นับตั้งแต่ {show_date(fiscal_start(fiscal))} ถึง {show_date(site.today)} รวมข้อที่ยังไม่เปิดเผย "
         f"{since} วันก่อนหน้านั้นคิดจากวันครบกำหนดของข้อที่ยังค้าง",
     )
@@ -88,6 +88,6 @@ def history(facts: OitFacts, year: OitYear, site: Site) -> Figure:
             *(Column(state, STATES[state][0], "number", "ข้อ") for state in STATES),
         ),
         rows=tuple((day, *(counts[state] for state in STATES)) for day, counts in months),
-        source=source_of(year.records or year.criteria, site.today),
-        note="จำนวนข้อในแต่ละสถานะ ณ วันสิ้นเดือน เดือนล่าสุดคือวันที่สร้างเว็บไซต์ ",
+        source=board_source(year, site.today),
+        note="จำนวนข้อในแต่ละสถานะ ณ วันสิ้นเดือน เดือนล่าสุดคือวันที่สร้างเว็บไซต์",
     )

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from ...core.thai import BE_FROM, BE_OFFSET
 from .crosswalk import Topic
 from .facts import Item, OitFacts, OitYear
 
 RECORDS = ("item", "owner", "shown", "evidence", "as_of", "published", "sample", "note")
 DUTIES = ("item", "owner", "exception", "reason", "decided_by", "until", "sample")
-#: Titles so alike are taken for the same item, and reported as reworded.
-_ALIKE = 0.75
+#: Titles so alike are taken for the same item, and reported as reworded; less is enough where the
+#: number stayed the same.
+_ALIKE, _ALIKE_SAME_NUMBER = 0.75, 0.6
+
+
+_YEAR = re.compile(r"(?:ประจำ)?ปี(?:งบประมาณ)?\s*(?:พ\.ศ\.)?\s*[0-9๐-๙]{4}")
 
 
 class RolloverError(Exception):
@@ -58,6 +64,8 @@ class Rollover:
 
 def rollover(facts: OitFacts, year: int) -> Rollover:
     """Match the items of the latest earlier year that has records with those of ``year``."""
+    if year < BE_FROM:
+        raise RolloverError(f"{year}: ใช้ปี พ.ศ. เช่น {year + BE_OFFSET} (use the year พ.ศ.)")
     earlier = [one for one in facts.years if one.year < year and one.records is not None]
     if not earlier:
         raise RolloverError(f"ไม่มีบันทึกก่อนปี {year} ให้ยกมา (no records before {year})")
@@ -130,7 +138,8 @@ def _alike(olds: Sequence[Item], news: Sequence[Item]) -> Iterator[tuple[Item, I
     )
     taken: set[int] = set()
     for score, _, _, new, old in scored:
-        if -score >= _ALIKE and not {id(new), id(old)} & taken:
+        same = new.criterion.number == old.criterion.number
+        if -score >= (_ALIKE_SAME_NUMBER if same else _ALIKE) and not {id(new), id(old)} & taken:
             taken |= {id(new), id(old)}
             yield new, old
 
@@ -138,11 +147,12 @@ def _alike(olds: Sequence[Item], news: Sequence[Item]) -> Iterator[tuple[Item, I
 def _ratio(new: Item, old: Item) -> float:
     a, b = _plain(new.criterion.title), _plain(old.criterion.title)
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE_SAME_NUMBER else 0.0
 
 
 def _plain(title: str) -> str:
-    return "".join(title.split()).casefold()
+    """Return a title without spaces and without the year it names, which changes every year."""
+    return "".join(_YEAR.sub("", title).split()).casefold()
 
 
 def records_csv(result: Rollover) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -131,7 +132,7 @@ def read_limits(ws: Workspace) -> dict[str, Limits]:
     found = {}
     for code, row in ws.codes("cadences").rows.items():
         numbers = [row.get(name, "") for name in ("warn_days", "grace_days")]
-        if all(number.isascii() and number.isdigit() for number in numbers):
+        if all(re.fullmatch("[0-9]{1,3}", number) for number in numbers):
             found[code] = Limits(*map(int, numbers))
     return found
 

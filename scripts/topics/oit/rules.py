@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from ...core.findings import Finding, Place, Words
 from ...core.linkstate import REASONS
 from ...core.model import Loaded, Workspace
-from ...core.thai import fiscal_year
+from ...core.thai import add_months, fiscal_start, fiscal_year
 from .due import WORDINGS
 from .facts import LINKS, Item, OitFacts, OitYear
 from .settings import SETTINGS
 
+_NOBODY = Words("หน่วยงานที่ยังไม่ได้กำหนด", "nobody yet")
 _FAULTS = {
     "empty": Words("ไฟล์ว่างเปล่า", "it is empty"),
     "damaged": Words("ไฟล์เสียหรือไม่ครบ", "it is damaged or cut short"),
@@ -29,10 +31,20 @@ def settings(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
         yield _descriptor(f"data/{LINKS}", problem, "unreadable entry")
 
 
-def cadences(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
+def cadences(ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
     """Every kind of due rule has its days of warning and grace."""
     for code in facts.bad_cadences:
-        yield _descriptor("data/codelists/cadences.csv", code, "warn_days, grace_days")
+        place = ws.codes("cadences").place(code, "warn_days")
+        params = {"problem": "warn_days, grace_days"}
+        yield Finding("descriptor-error", place, code, params=params)
+
+
+def old_list(ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
+    """The list that is judged is of the fiscal year, once half of that has gone by."""
+    board, year = facts.board, fiscal_year(ws.today)
+    if board and board.year < year and ws.today >= add_months(fiscal_start(year), 6):
+        params = {"year": str(year), "board": str(board.year)}
+        yield Finding("old-list", Place(f"data/oit/criteria/{year}.yml"), params=params)
 
 
 def _descriptor(file: str, key: str, problem: str) -> Finding:
@@ -46,7 +58,8 @@ def due_rule(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
             if item.criterion.owed.rule is None and (item.criterion.due or year is facts.board):
                 place = year.criteria.table.place(item.criterion.index, "due")
                 params = _names(item) | {"accepted": " · ".join(WORDINGS.values())}
-                yield Finding("due-rule-error", place, "due", item.criterion.due, params)
+                rule = "due-rule-error" if item.criterion.due else "no-due-rule"
+                yield Finding(rule, place, "due", item.criterion.due, params)
 
 
 def holidays(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
@@ -171,6 +184,10 @@ def exceptions(ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
             for field in (name for name, lacking in needed.items() if lacking):
                 place = year.duties.table.place(duty.index, field)
                 yield Finding("incomplete-exception", place, field, params=_names(item))
+            if waived and duty.until and duty.until > ws.today + timedelta(days=366):
+                place = year.duties.table.place(duty.index, "until")
+                params = _names(item) | {"until": duty.until}
+                yield Finding("long-waiver", place, "until", duty.until.isoformat(), params)
             if waived and duty.until and duty.until < ws.today and year is facts.board:
                 place = year.duties.table.place(duty.index, "until")
                 params = _names(item) | {"until": duty.until}
@@ -202,14 +219,10 @@ def freshness(_ws: Workspace, facts: OitFacts) -> Iterator[Finding]:
 
 def _lateness(year: OitYear | None, item: Item) -> Finding | None:
     assert year is not None and year.records is not None
-    params: dict[str, object] = _names(item) | {"owner": item.owner_name or "?"}
-    state, number = item.due.state, item.criterion.number
+    params: dict[str, object] = _names(item) | {"owner": item.owner_name or _NOBODY}
+    state = item.due.state
     if state == "missing":
-        if item.due.days <= 0:
-            return None  # the year has only begun: nothing is owed yet
-        said = {"year": year.year, "due": item.due.due, "days": f"{item.due.days:,}"}
-        place = Place(year.records.table.file)
-        return Finding("missing-item", place, "item", number, params | said)
+        return _missing(year, item, params)
     if state == "unknown" and item.criterion.owed.rule is not None:
         return Finding("undated-item", _place(year, item, "as_of"), "as_of", params=params)
     if state not in ("overdue", "delinquent", "due-soon"):
@@ -225,6 +238,18 @@ def _lateness(year: OitYear | None, item: Item) -> Finding | None:
     return Finding(f"{state}-item", place, "as_of", item.as_of.isoformat(), params)
 
 
+def _missing(year: OitYear, item: Item, params: dict[str, object]) -> Finding | None:
+    """Return the finding of an item without a record: nothing before its days of warning."""
+    assert year.records is not None
+    due = item.due
+    if due.due is None or due.days < -item.criterion.owed.limits.warn:
+        return None
+    said = {"year": year.year, "due": due.due, "needed": due.needed, "days": f"{abs(due.days):,}"}
+    rule = "missing-item" if due.days > 0 else "due-soon-item"
+    place = Place(year.records.table.file)
+    return Finding(rule, place, "item", item.criterion.number, params | said)
+
+
 def _recorded(facts: OitFacts) -> Iterator[tuple[OitYear, Item]]:
     for year in facts.years:
         for item in year.items:
@@ -236,7 +261,7 @@ def _names(item: Item) -> dict[str, object]:
     return {"item": item.criterion.number, "title": item.criterion.title}
 
 
-def _of_evidence(rule: str, year: OitYear, item: Item, **said: object) -> Finding:
+def _of_evidence(rule: str, year: OitYear, item: Item, /, **said: object) -> Finding:
     params = _names(item) | {"evidence": item.evidence.target} | said
     return Finding(rule, _place(year, item, "evidence"), "evidence", item.evidence.target, params)
 

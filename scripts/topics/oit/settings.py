@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from ...core.thai import fold_digits
 
 SETTINGS = "oit/settings.yml"
 _YES, _NO = {"true", "yes", "ใช่"}, {"false", "no", "ไม่"}
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
+#: What everybody's hosts end in is nobody's own.
+_SUFFIXES = {f"{kind}.th" for kind in ("go", "or", "co", "ac", "in", "mi", "net")}
 _KEYS = {"move_due_to_open_day", "link_failures", "official_hosts"}
 
 
@@ -52,7 +56,7 @@ def _number(node: Mapping[str, Any], key: str, problems: list[tuple[str, str]]) 
     if node.get(key) is None:
         return Settings.link_failures
     text = fold_digits(str(node[key]))
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 30:
+    if re.fullmatch("[0-9]{1,2}", text) and 1 <= int(text) <= 30:
         return int(text)
     problems.append((key, "whole number expected"))
     return Settings.link_failures
@@ -63,4 +67,14 @@ def _hosts(node: Mapping[str, Any], problems: list[tuple[str, str]]) -> tuple[st
     if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
         problems.append(("official_hosts", "list expected"))
         return ()
-    return tuple(host.strip().casefold() for host in hosts)
+    names = tuple(_host(host) for host in hosts)
+    for host, name in zip(hosts, names, strict=True):
+        if not _HOST.fullmatch(name) or name in _SUFFIXES:
+            problems.append(("official_hosts", f"host such as www.example.go.th: {host}"))
+    return tuple(name for name in names if _HOST.fullmatch(name) and name not in _SUFFIXES)
+
+
+def _host(text: str) -> str:
+    """Return the host of an address, or the text itself where it is no address."""
+    text = text.strip().casefold()
+    return text.partition("://")[2].partition("/")[0] if "://" in text else text

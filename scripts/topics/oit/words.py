@@ -34,6 +34,14 @@ def sentence(year: OitYear) -> str:
     return said + real_words(year)
 
 
+def other_year(year: OitYear, today: date) -> str:
+    """Say that the list is of an earlier fiscal year than today; "" when it is of this one."""
+    now = fiscal_year(today)
+    if now <= year.year:
+        return ""
+    return f" (รายการของปี {year.year} ยังไม่มีรายการของปี {now})"
+
+
 def samples(year: OitYear) -> int:
     """Return how many records of the year are invented."""
     return sum(item.record is not None and item.record.sample for item in year.items)
@@ -60,7 +68,7 @@ def open_sentence(year: OitYear) -> str:
 def what(item: Item, needed: date) -> Words:
     """Say what has to be there by a due day."""
     rule = item.criterion.owed.rule
-    if item.due.state == "missing" and needed == item.due.needed:
+    if item.due.state == "missing" and needed in (item.due.needed, item.due.missed):
         return Words("เปิดเผยและบันทึกหลักฐาน", "disclose and record the evidence")
     if rule is not None and rule.kind == "on-change":
         return Words("ทบทวนข้อมูล", "review the data")
@@ -77,9 +85,15 @@ def next_step(item: Item) -> Words:
         return _undated(item)
     todo = what(item, due.needed)
     thai, english = show_date(due.due), due.due.isoformat()
+    if due.missed and due.missed != due.needed and due.state != "missing":
+        # What was due then would be late again at once: say what is needed by now.
+        return Words(
+            f"ค้างตั้งแต่ {thai} เกินมาแล้ว {due.days:,} วัน ต้องมี{todo.th} จึงเป็นปัจจุบัน",
+            f"due since {english} (days late: {due.days:,}); current only with {todo.en}",
+        )
     if due.days > 0:
         return Words(
-            f"{todo.th} ค้างตั้งแต่ {thai} (เกินมา {due.days:,} วัน)",
+            f"{todo.th} ครบกำหนด {thai} เกินมาแล้ว {due.days:,} วัน",
             f"{todo.en}; was due {english} (days late: {due.days:,})",
         )
     return Words(f"{todo.th} ภายใน {thai}", f"{todo.en} by {english}")
@@ -115,6 +129,8 @@ def since_words(item: Item) -> str:
 
 def upcoming(item: Item, facts: OitFacts, until: date) -> Iterator[Owing]:
     """Yield what the item owes from now on up to a day, what it owes now first."""
+    if item.due.state == "waived" and item.due.due and item.due.due <= until:
+        yield Owing(item.due.due, Words("การผ่อนผันสิ้นสุด", "the waiver ends"), "waiver")
     if item.due.state in ("waived", "not-applicable", "unknown"):
         return
     rule = item.criterion.owed.rule
@@ -146,8 +162,13 @@ def statuses(facts: OitFacts, today: date) -> Iterator[Status]:
             owner_name=item.owner_name,
             address=f"oit/#{item.id}",
             upcoming=tuple(upcoming(item, facts, today + AHEAD)),
-            sample=item.record is not None and item.record.sample,
+            sample=is_sample(item),
         )
+
+
+def is_sample(item: Item) -> bool:
+    """Tell whether what is said of an item is invented: its record, or else its duty."""
+    return item.record.sample if item.record else item.duty is not None and item.duty.sample
 
 
 def is_late(item: Item) -> bool:
