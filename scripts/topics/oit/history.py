@@ -100,7 +100,10 @@ def appended(old: bytes, before: Iterable[Change], changes: Iterable[Change]) ->
     A file that is not as this program writes it (semicolons, another order of columns, another
     encoding) is written anew from what was read in it, because rows at its end would not fit.
     """
-    text = old.decode("utf-8-sig", errors="replace")
+    try:
+        text = old.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
     ours = bool(text.strip()) and text.splitlines()[0].strip() == ",".join(HEADER)
     end = "\r\n" if ours and b"\r\n" in old else "\n"
     out = io.StringIO()
