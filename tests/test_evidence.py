@@ -13,7 +13,9 @@ from conftest import TINY, TODAY, copy_agency
 from scripts import pipeline
 from scripts.core.documents import FileFacts
 from scripts.core.linkstate import LinkState
+from scripts.core.render import relative
 from scripts.topics.oit.evidence import Evidence, Known, last_day_of, look_at, read_files
+from scripts.topics.oit.settings import read_settings
 
 URL = "https://www.example.org/complaints"
 NOTHING = Known({}, {})
@@ -58,11 +60,29 @@ KINDS = [
     ("plan.pdf", "page", False),
     # The web.
     (URL, "url", True),
+    ("HTTPS://www.example.org/", "url", True),
+    ("Http://www.example.org/", "url", True),
     ("http://www.example.org/", "url", True),
     ("https://www.example.org/แผน.pdf", "url", True),
     ("https://www.example.org:8443/a?b=c#d", "url", True),
     ("https://อบต.ไทย/", "url", True),
     ("https://192.0.43.8/plan.pdf", "url", True),
+    # The full address of what is on this site.
+    ("https://transparency.example.org/", "page", True),
+    ("https://transparency.example.org/about/", "page", True),
+    ("https://transparency.example.org/about", "page", False),
+    ("https://transparency.example.org/oit/examples/#o1", "page", True),
+    ("https://transparency.example.org/oit/examples/#o99", "page", False),
+    ("https://transparency.example.org/procurement/2569/", "page", True),
+    ("https://transparency.example.org/procurement/2570/", "page", False),
+    ("https://transparency.example.org/files/plan.pdf", "file", True),
+    ("https://transparency.example.org/files/none.pdf", "page", False),
+    # As a browser copies it: letters encoded, a search behind it.
+    ("https://transparency.example.org/files/pl%61n.pdf", "file", True),
+    ("https://transparency.example.org/procurement/2569/?q=x#list", "page", True),
+    ("https://transparency.example.org/procurement/2570/?q=x", "page", False),
+    ("https://transparency.example.org.example.com/about/", "url", True),
+    ("https://www.transparency.example.org/about/", "url", True),
     # What only an office knows.
     ("http://localhost/plan.pdf", "private", True),
     ("http://127.0.0.1/", "private", True),
@@ -104,6 +124,11 @@ def test_what_an_address_is(ws, target, kind, found):
     assert (seen.target, seen.kind, seen.found) == (target, kind, found)
 
 
+@pytest.mark.parametrize("target", [row[0] for row in KINDS if row[1] == "url"])
+def test_a_page_leads_to_a_web_address_as_it_is_written(target):
+    assert relative("oit/index.md", target) == target
+
+
 def test_what_was_looked_at_today_says_so(ws):
     known = Known({"files/plan.pdf": PLAN}, {URL: link()})
     assert look_at(ws, "about/", known).checked == TODAY
@@ -140,6 +165,104 @@ def test_what_is_known_of_a_file_and_of_a_link_is_kept(ws):
 )  # fmt: skip
 def test_what_is_said_of_it(evidence, words):
     assert evidence.words == words
+
+
+def test_a_site_below_a_folder_has_its_own_address_there(ws):
+    below = replace(ws, agency=replace(ws.agency, base_url="https://www.example.org/korat"))
+    assert look_at(below, "https://www.example.org/korat/about/", NOTHING).kind == "page"
+    for target in ("https://www.example.org/about/", "https://www.example.org/korat-2/about/"):
+        assert look_at(below, target, NOTHING).kind == "url"
+    nowhere = replace(ws, agency=replace(ws.agency, base_url=""))
+    assert look_at(nowhere, "https://transparency.example.org/about/", NOTHING).kind == "url"
+
+
+def test_the_full_address_of_a_dataset_shows_its_last_day(ws):
+    target = "https://transparency.example.org/procurement/2569/#list"
+    seen = look_at(ws, target, NOTHING)
+    assert (seen.target, seen.shown, seen.checked) == (target, date(2026, 9, 30), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("about/", "https://transparency.example.org/about/"),
+        ("oit/examples/#o1", "https://transparency.example.org/oit/examples/#o1"),
+        ("files/plan.pdf", "https://transparency.example.org/files/plan.pdf"),
+    ],
+)
+def test_a_record_may_give_the_full_address_of_this_site(agency, short, full):
+    records = agency / "data/oit/records-2569.csv"
+    text = records.read_text(encoding="utf-8")
+    assert text.count(f",{short},") == 1
+    before = {one.evidence.target: one.evidence for one in items(agency)}
+    records.write_text(text.replace(f",{short},", f",{full},"), encoding="utf-8")
+    checked = pipeline.check(agency, TODAY)
+    assert list(checked.findings) == []
+    after = {one.evidence.target: one.evidence for one in items(agency)}
+    assert after[full] == replace(before[short], target=full)
+
+
+def items(root):
+    return pipeline.check(root, TODAY).facts["oit"].board.items
+
+
+def test_the_full_address_of_this_site_is_never_asked_over_the_web(agency):
+    records = agency / "data/oit/records-2569.csv"
+    text = records.read_text(encoding="utf-8")
+    full = "https://transparency.example.org/about/"
+    text = text.replace(",about/,", f",{full},").replace(URL, full)
+    records.write_text(text, encoding="utf-8")
+    checked = pipeline.check(agency, TODAY)
+    asked = []
+    outcome = pipeline.check_evidence(checked, asked.append)
+    assert (outcome.history, asked) == ({}, [])
+
+
+# Whose hosts are the agency's own.
+
+
+@pytest.mark.parametrize(
+    ("written", "hosts"),
+    [
+        ("www.example.go.th", ("www.example.go.th",)),
+        (" WWW.Example.GO.TH ", ("www.example.go.th",)),
+        ("https://www.example.go.th", ("www.example.go.th",)),
+        ("HTTPS://www.example.go.th/", ("www.example.go.th",)),
+        ("http://www.example.go.th/a/b?c=d", ("www.example.go.th",)),
+        ("อบต.ไทย", ("อบต.ไทย",)),
+        ("ตำบลดีมีสุข.ไทย", ("ตำบลดีมีสุข.ไทย",)),
+        # What others end in too.
+        ("go.th", ()),
+        ("https://go.th/", ()),
+        ("OR.TH", ()),
+        ("www.go.th", ()),
+        ("th", ()),
+        ("localhost", ()),
+        ("", ()),
+        ("www.example.go.th/a", ()),
+        ("สอง คำ.ไทย", ()),
+    ],
+)
+def test_a_host_of_the_agency_is_one_of_its_own(written, hosts):
+    found = read_settings({"official_hosts": [written]})
+    assert found.official_hosts == hosts
+    problems = [] if hosts else [("official_hosts", f"host such as www.example.go.th: {written}")]
+    assert list(found.problems) == problems
+
+
+@pytest.mark.parametrize(
+    ("host", "reported"),
+    [("https://complaints.test/th/", False), ("other.test", True), ("go.th", True)],
+)
+def test_evidence_on_a_host_of_the_agency_is_its_own(agency, host, reported):
+    records = agency / "data/oit/records-2569.csv"
+    text = records.read_text(encoding="utf-8")
+    records.write_text(text.replace(URL, "https://www.complaints.test/2568"), encoding="utf-8")
+    settings = agency / "data/oit/settings.yml"
+    settings.write_text(f'official_hosts: ["{host}"]\n', encoding="utf-8")
+    rules = [found.rule for found in pipeline.check(agency, TODAY).findings]
+    assert ("evidence-off-domain" in rules) == reported
+    assert ("descriptor-error" in rules) == (host == "go.th")
 
 
 # The last day that rows show.

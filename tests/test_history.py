@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import suppress
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from conftest import REPO, TINY, TODAY, copy_agency
 
@@ -186,62 +187,109 @@ def shuffled(data):
     return b"\n".join(b",".join([row[0], row[2], row[1], *row[3:]]) for row in rows) + b"\n"
 
 
-SAVED = {
+OURS = {
     "as it is": lambda data: data,
     "no line end": lambda data: data.rstrip(b"\n"),
     "byte order mark": lambda data: b"\xef\xbb\xbf" + data,
     "Windows line ends": lambda data: data.replace(b"\n", b"\r\n"),
+    "a cell in quotes": lambda data: data.replace(b",oit/examples/#o1,", b',"oit/examples/#o1",'),
+}
+OTHER = {
     "Thai of Windows": lambda data: data.decode().encode("cp874"),
     "semicolons": lambda data: data.replace(b",", b";"),
     "other order": shuffled,
+    "spaces in the header": lambda data: data.replace(b",", b", ", 7),
+    "quotes in the header": lambda data: data.replace(b"recorded", b'"recorded"', 1),
 }
-_FAULTS = {
-    "Windows line ends": "the line ends of the rows that are there are rewritten",
-    "Thai of Windows": "the file is taken for UTF-8 without a look",
-    "semicolons": "rows are added with commas whatever the file has",
-    "other order": "rows are added in the usual order whatever the header says",
-}
+
+
+def recorded_later(agency, saved):
+    """Record two months later over a history as somebody saved it; return both checks."""
+    (agency / HISTORY).write_bytes(saved)
+    today = date(2027, 1, 20)
+    before = pipeline.check(agency, today)
+    assert len(before.facts["oit"].changes) == 26
+    assert pipeline.record(before) == 3
+    again = pipeline.check(agency, today)
+    assert again.facts["oit"].changes[:26] == before.facts["oit"].changes
+    assert len(again.facts["oit"].changes) == 29
+    assert pipeline.record(again) == 0
+    return before, again
+
+
+@pytest.mark.parametrize("how", OURS)
+def test_rows_that_are_there_stay_as_they_were_saved(agency, how):
+    saved = OURS[how]((agency / HISTORY).read_bytes())
+    before, again = recorded_later(agency, saved)
+    after = (agency / HISTORY).read_bytes()
+    assert after.startswith(saved)
+    assert (b"\r\n" in after) == (b"\r\n" in saved)
+    assert after.count(b"\r\n") in (0, after.count(b"\n"))
+    rules = [{found.rule for found in of_history(one)} for one in (before, again)]
+    assert rules[0] == rules[1]
+
+
+@pytest.mark.parametrize("how", OTHER)
+def test_a_history_of_another_form_is_written_anew_with_all_its_rows(agency, how):
+    plain = (agency / HISTORY).read_bytes()
+    recorded_later(agency, plain)
+    expected = (agency / HISTORY).read_bytes()
+    _, again = recorded_later(agency, OTHER[how](plain))
+    after = (agency / HISTORY).read_bytes()
+    assert sorted(after.splitlines()) == sorted(expected.splitlines())
+    assert after.splitlines()[0] == ",".join(HEADER).encode()
+    assert b"\r" not in after
+    assert of_history(again) == []
+
+
+def as_tsv(path, text):
+    path.with_suffix(".tsv").write_text(text.replace(",", "\t"), encoding="utf-8")
+
+
+def as_xlsx(path, text):
+    book = openpyxl.Workbook()
+    for row in csv.reader(io.StringIO(text)):
+        book.active.append(row)
+    book.save(path.with_suffix(".xlsx"))
+
+
+@pytest.mark.parametrize("save", [as_tsv, as_xlsx])
+def test_a_history_that_is_kept_as_another_kind_of_file_is_refused(agency, save):
+    text = (agency / HISTORY).read_text(encoding="utf-8")
+    (agency / HISTORY).unlink()
+    save(agency / HISTORY, text)
+    before = {path: path.read_bytes() for path in (agency / "data/oit").iterdir() if path.is_file()}
+    checked = pipeline.check(agency, date(2027, 1, 20))
+    assert len(checked.facts["oit"].changes) == 26
+    (kept,) = (agency / "data/oit").glob("history.*")
+    with pytest.raises(pipeline.RefusedError, match=re.escape(f"data/oit/{kept.name}")):
+        pipeline.record(checked)
+    after = {path: path.read_bytes() for path in (agency / "data/oit").iterdir() if path.is_file()}
+    assert after == before
 
 
 @pytest.mark.parametrize(
-    "how",
-    [
-        pytest.param(how, )
-        for how in SAVED
-    ],
+    "text", ["", "\n", ",".join(HEADER) + "\n"], ids=["nothing", "a line", "a header"]
 )
-def test_rows_that_are_there_stay_as_they_were_saved(agency, how):
-    saved = SAVED[how]((agency / HISTORY).read_bytes())
-    (agency / HISTORY).write_bytes(saved)
-    today = date(2027, 1, 20)
-    checked = pipeline.check(agency, today)
-    before, rules = checked.facts["oit"].changes, {found.rule for found in of_history(checked)}
-    assert len(before) == 26
-    assert pipeline.record(checked) == 3
-    assert (agency / HISTORY).read_bytes().startswith(saved)
-    again = pipeline.check(agency, today)
-    assert {found.rule for found in of_history(again)} == rules
-    assert again.facts["oit"].changes[:26] == before
-    assert len(again.facts["oit"].changes) == 29
+def test_a_history_without_rows_is_no_finding_and_gets_some(agency, text):
+    (agency / HISTORY).write_text(text, encoding="utf-8")
+    checked = pipeline.check(agency, TODAY)
+    assert of_history(checked) == []
+    assert checked.facts["oit"].changes == ()
+    assert pipeline.record(checked) == 26
+    again = pipeline.check(agency, TODAY)
+    assert of_history(again) == []
+    assert len(again.facts["oit"].changes) == 26
+    assert (agency / HISTORY).read_text(encoding="utf-8").count("recorded,") == 1
 
 
-def test_a_history_that_is_kept_as_another_kind_of_file_is_not_split_in_two(agency):
-    text = (agency / HISTORY).read_text(encoding="utf-8")
-    (agency / HISTORY).unlink()
-    (agency / HISTORY).with_suffix(".tsv").write_text(text.replace(",", "\t"), encoding="utf-8")
-    checked = pipeline.check(agency, date(2027, 1, 20))
-    assert len(checked.facts["oit"].changes) == 26
-    with suppress(pipeline.RefusedError):
-        pipeline.record(checked)
-    assert "duplicate-file" not in {f.rule for f in pipeline.check(agency, TODAY).findings}
-
-
-@pytest.mark.parametrize("there", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("there", [b"", b"\n", b"\n\n", b"\xef\xbb\xbf", b"\r\n"])
 def test_an_empty_file_gets_its_header(there):
-    text = appended(there, [change("11-22", "fresh", as_of="11-20")])
-    assert text.split() == [
+    data = appended(there, [], [change("11-22", "fresh", as_of="11-20")])
+    assert data.decode().split("\n") == [
         "recorded,year,item,state,since,as_of,evidence,sample",
         "2026-11-22,2569,O8,fresh,,2026-11-20,x/,ไม่",
+        "",
     ]
 
 
@@ -269,9 +317,13 @@ def test_without_a_board_nothing_is_recorded(agency):
 
 def test_the_same_changes_make_the_same_text():
     rows = [change("11-20", "overdue", "11-01"), change("11-21", "fresh", as_of="11-20")]
-    once = appended("", rows)
-    assert appended(appended("", rows[:1]), rows[1:]) == once
-    assert appended(once, []) == once
+    once = appended(b"", [], rows)
+    assert appended(appended(b"", [], rows[:1]), rows[:1], rows[1:]) == once
+    assert appended(once, rows, []) == once
+    # Of our own file the bytes are kept, not what was read of them.
+    assert appended(once, [], []) == once
+    semicolons = once.replace(b",", b";")
+    assert appended(semicolons, rows, []) == once
 
 
 # Days late in the fiscal year, which began on 1 October: on 22 November it is 53 days old.

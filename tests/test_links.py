@@ -7,9 +7,11 @@ import threading
 from urllib.parse import quote
 
 import pytest
+from conftest import REPO, TODAY, copy_agency
 
+from scripts import pipeline
 from scripts.core.findings import Place
-from scripts.web.links import check_site, served, walk
+from scripts.web.links import Sources, check_site, served, walk
 
 THAI = "รายงาน"
 
@@ -160,3 +162,92 @@ def test_the_server_is_for_this_machine_only(tmp_path):
     with served(tmp_path) as address:
         assert address.startswith("http://127.0.0.1:")
         assert address.endswith("/")
+
+
+# Where a person would mend a link.
+
+CELL = Place("data/oit/records-2569.csv", line=2, row=2, column=4)
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """Two pages, one made and one written by hand, and a record that leads to an anchor."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/about.md").write_text(
+        "# เกี่ยวกับ\n\nดู [หน้าแรก](index.md)\nและ [ที่หาย](gone.md#x) กับ [แผน](ita/2568.md#plan)\n"
+        f"และ [ไทย]({quote(THAI)}/1.pdf) [ไกล](../oit/index.md#o1)\n",
+        encoding="utf-8",
+    )
+    pages = {"oit/": "build/docs/oit/index.md", "about/": "docs/about.md"}
+    targets = {"oit/examples/#o99": CELL, f"files/{THAI} 1.pdf": CELL, "ita/2570/": CELL}
+    return Sources(pages, tmp_path, targets)
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "place"),
+    [
+        # What data leads to is mended in the data, however the page writes its address.
+        ("oit/", "examples/#o99", CELL),
+        ("oit/", "../oit/examples/#o99", CELL),
+        ("oit/", "/oit/examples/#o99", CELL),
+        ("", "oit/examples/#o99", CELL),
+        ("oit/", "../ita/2570/", CELL),
+        ("oit/", f"../files/{THAI} 1.pdf", CELL),
+        ("oit/", f"../files/{quote(THAI)}%201.pdf", CELL),
+        # The page alone is not what the record leads to, nor is another anchor.
+        ("oit/", "examples/", Place("build/docs/oit/index.md")),
+        ("oit/", "examples/#o98", Place("build/docs/oit/index.md")),
+        # A page that somebody wrote has the line.
+        ("about/", "../gone/#x", Place("docs/about.md", line=4)),
+        ("about/", "../ita/2568/#plan", Place("docs/about.md", line=4)),
+        ("about/", "../../oit/#o1", Place("docs/about.md", line=5)),
+        ("about/", f"../{quote(THAI)}/1.pdf", Place("docs/about.md", line=5)),
+        ("about/", f"../{THAI}/1.pdf", Place("docs/about.md", line=5)),
+        # Nothing but dots names no line: a wrong one is worse than none.
+        ("about/", "../../", Place("docs/about.md")),
+        # A link of the theme stands in no source.
+        ("about/", "../assets/gone.css", Place("docs/about.md")),
+        # Nobody knows where the page came from.
+        ("lonely/", "../gone/", Place("site/lonely/")),
+    ],
+)
+def test_a_link_is_mended_where_it_was_written(sources, page, link, place):
+    assert sources.place(page, link) == place
+
+
+def test_without_a_folder_a_source_has_no_line():
+    assert Sources({"about/": "docs/about.md"}).place("about/", "gone/") == Place("docs/about.md")
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """The demo with a dead link on a page that somebody wrote, and dead anchors in two records."""
+    root = copy_agency(REPO, tmp_path_factory.mktemp("faulty") / "agency")
+    page = root / "docs/about.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    lines += ["", "## ลิงก์ {#links}", "", '<a href="../gone/">หาย</a>', "[หาย](#nowhere)"]
+    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    records = root / "data/oit/records-2569.csv"
+    text = records.read_text(encoding="utf-8")
+    for old in (",ita/2568/,", ",procurement/2569/,"):
+        assert text.count(old) == 1
+        text = text.replace(old, f"{old[:-1]}#nothing,")
+    records.write_text(text, encoding="utf-8")
+    return root, len(lines)
+
+
+def test_a_build_names_the_line_and_the_cell_to_mend(faulty):
+    root, lines = faulty
+    checked = pipeline.check(root, TODAY)
+    text = (root / "data/oit/records-2569.csv").read_text(encoding="utf-8").splitlines()
+    rows = {row.split(",")[0]: number for number, row in enumerate(text, 1)}
+    found = pipeline.build(checked, lambda _: None)
+    assert {(one.rule, one.place.file, one.place.line) for one in found} == {
+        ("dead-link", "docs/about.md", lines - 1),
+        ("dead-anchor", "docs/about.md", lines),
+        ("dead-anchor", "data/oit/records-2569.csv", rows["O25"]),
+        ("dead-anchor", "data/oit/records-2569.csv", rows["O11"]),
+    }
+    cells = {one.place.cell for one in found if one.place.file.startswith("data/")}
+    assert cells == {f"D{rows['O25']}", f"D{rows['O11']}"}
+    assert not (root / "site").exists()

@@ -13,13 +13,14 @@ import yaml
 from conftest import TINY, TODAY, copy_agency
 
 from scripts import pipeline
-from scripts.core.findings import Words
+from scripts.core.findings import Severity, Words
 from scripts.core.shown import Owing, Status
 from scripts.core.statuses import Listed
 from scripts.core.thai import fiscal_end, fiscal_start
 from scripts.core.workdays import WorkCalendar
 from scripts.topics.oit.due import WORDINGS, Reckoner, complete_at, parse_due
 from scripts.topics.oit.facts import _excused
+from scripts.topics.oit.history import late_days
 from scripts.topics.oit.judge import (
     CURRENT,
     LATE,
@@ -146,7 +147,7 @@ def test_limits_of_no_days_and_of_many(warn, grace, gap, state):
 def test_what_an_overdue_item_needs_is_enough_and_no_more(words, end, as_of, needed, due, days):
     asked, today = owed(words, end), due + timedelta(days)
     late = judge(asked, as_of, today, PLAIN)
-    assert (late.due, late.days) == (due, days)
+    assert (late.due, late.days, late.missed) == (due, days, needed)
     if asked.rule.kind == "on-change":
         # A review is made today, whatever was missed before.
         assert late.needed == needed
@@ -156,9 +157,24 @@ def test_what_an_overdue_item_needs_is_enough_and_no_more(words, end, as_of, nee
     assert judge(asked, late.needed - ONE, today, PLAIN).state not in CURRENT
 
 
+@each_case
+def test_what_is_not_late_has_missed_nothing(words, end, as_of, needed, due):
+    for gap in (-WARN - 1, -WARN, 0):
+        assert judge(owed(words, end), as_of, due + timedelta(gap), PLAIN).missed is None
+
+
 def test_a_list_owes_nothing_of_the_years_before_it():
     late = judge(owed(QUARTERLY, date(2026, 9, 30)), date(2022, 9, 30), TODAY, PLAIN)
     assert (late.due, late.needed, late.days) == (date(2026, 1, 30), date(2026, 9, 30), 296)
+    assert late.missed == date(2025, 12, 31)
+
+
+def test_a_period_that_falls_due_today_is_not_needed_yet():
+    asked = owed(MONTHLY)
+    for today, needed in ((date(2027, 3, 15), "2027-01-31"), (date(2027, 3, 16), "2027-02-28")):
+        late = judge(asked, date(2026, 9, 30), today, PLAIN)
+        assert (late.due, late.missed) == (date(2026, 11, 15), date(2026, 10, 31))
+        assert late.needed == day(needed)
 
 
 def test_a_review_long_past_is_late_also_where_the_list_names_a_period():
@@ -218,7 +234,9 @@ def test_the_last_day_that_a_cell_may_hold_breaks_nothing(words):
     asked, end = owed(words, date(9456, 12, 31)), date(9456, 12, 31)
     state = judge(asked, TODAY, TODAY, PLAIN)
     assert state.state == "fresh"
-    assert list(schedule(asked, state, TODAY + AHEAD, PLAIN)) == []
+    # A review is due whatever the list covers; periods wait for the year that is covered.
+    review = [(date(2027, 11, 22), date(2027, 11, 22))] if words == REVIEW else []
+    assert list(schedule(asked, state, TODAY + AHEAD, PLAIN)) == review
     assert judge(asked, end, TODAY, PLAIN) == Due("fresh")
 
 
@@ -245,10 +263,12 @@ MISSING = [
 @pytest.mark.parametrize(("words", "end", "due", "needed"), MISSING)
 @pytest.mark.parametrize("gap", [-1, 0, 1])
 def test_an_item_without_a_record_is_owed_by_its_year(words, end, due, needed, gap):
-    due, end = day(due), end and day(end)
-    found = judge_missing(owed(words, end), 2570, due + timedelta(gap), PLAIN)
+    due, asked = day(due), owed(words, end and day(end))
+    found = judge_missing(asked, 2570, due + timedelta(gap), PLAIN)
     since = due + ONE if gap > 0 else None
-    assert found == Due("missing", due, day(needed), gap, since)
+    # What has no periods misses nothing but itself.
+    missed = day(needed) if gap > 0 and asked.rule.months and words != REVIEW else None
+    assert found == Due("missing", due, day(needed), gap, since, missed)
 
 
 @pytest.mark.parametrize(
@@ -261,6 +281,7 @@ def test_what_nobody_is_owed_is_missing_but_never_late(words):
 def test_an_item_without_a_record_needs_the_last_period_that_was_missed():
     found = judge_missing(owed(MONTHLY), 2570, date(2027, 3, 16), PLAIN)
     assert (found.due, found.needed) == (date(2026, 11, 15), date(2027, 2, 28))
+    assert found.missed == date(2026, 10, 31)
 
 
 # Excused.
@@ -326,8 +347,28 @@ def test_a_schedule_begins_with_what_is_late():
     asked, today = owed(MONTHLY), date(2027, 3, 20)
     state = judge(asked, date(2026, 9, 30), today, PLAIN)
     steps = list(schedule(asked, state, today + timedelta(60), PLAIN))
-    assert steps[0] == (date(2027, 2, 28), date(2026, 11, 15))
-    assert [due for _, due in steps[1:]] == [date(2027, 4, 15), date(2027, 5, 15)]
+    # What was missed first stands with its own due day, never with what is needed by now.
+    assert steps == [
+        (date(2026, 10, 31), date(2026, 11, 15)),
+        (date(2027, 3, 31), date(2027, 4, 15)),
+        (date(2027, 4, 30), date(2027, 5, 15)),
+    ]
+
+
+@pytest.mark.parametrize("missing", [True, False])
+@pytest.mark.parametrize("words", [MONTHLY, QUARTERLY, WORDINGS["half-yearly"], YEARLY])
+def test_every_pair_of_a_schedule_belongs_together(words, missing):
+    asked, today = owed(words), date(2028, 6, 20)
+    if missing:
+        state = judge_missing(asked, 2569, today, PLAIN)
+    else:
+        state = judge(asked, date(2025, 9, 30), today, PLAIN)
+    steps = list(schedule(asked, state, today + AHEAD, PLAIN))
+    assert len(steps) > 1
+    assert state.missed is not None
+    assert state.needed > state.missed
+    assert all(PLAIN.due(asked.rule, needed) == due for needed, due in steps)
+    assert [due for _, due in steps if due < today] == [state.due]
 
 
 @pytest.mark.parametrize("missing", [True, False])
@@ -357,8 +398,9 @@ def test_a_review_that_is_long_late_is_owed_once(missing):
         state = judge_missing(asked, 2568, TODAY, PLAIN)
     else:
         state = judge(asked, date(2021, 1, 1), TODAY, PLAIN)
-    steps = list(schedule(asked, state, TODAY + AHEAD, PLAIN))
-    assert [due for _, due in steps if due < TODAY] == [state.due]
+    # The next review is reckoned from the day of the one that is late: nobody knows it yet.
+    assert list(schedule(asked, state, TODAY + AHEAD, PLAIN)) == [(state.needed, state.due)]
+    assert state.due < TODAY
 
 
 # The demo on its day, and later.
@@ -512,6 +554,101 @@ def test_a_waiver_of_the_agency_ends_by_itself(agency):
         assert bool(expired) == (state != "waived")
 
 
+def test_what_was_waived_is_late_from_the_day_after_the_waiver(agency):
+    # Data of October fell due on 15 November, in the middle of the waiver.
+    edit(agency, "oit/records-2569.csv", ",2026-10-31,2026-11-05,", ",2026-09-30,2026-10-05,")
+    (agency / "data/oit/duties-2569.csv").write_text(DUTIES + WAIVED, encoding="utf-8")
+    found = {}
+    for today in (date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 10)):
+        facts = pipeline.check(agency, today).facts["oit"]
+        item = next(item for item in facts.board.items if item.criterion.number == "O4")
+        assert item.excused_until == UNTIL
+        days = late_days(facts.changes_of(item), item, today)
+        found[today.isoformat()] = (item.due.state, item.due.since, item.late_since, days)
+    first = date(2027, 1, 1)
+    assert found == {
+        "2026-12-31": ("waived", None, None, 0),
+        "2027-01-01": ("delinquent", first, first, 1),
+        "2027-01-10": ("delinquent", first, first, 10),
+    }
+
+
+def test_a_waiver_that_ended_before_the_due_day_changes_nothing(agency):
+    edit(agency, "oit/records-2569.csv", ",2026-10-31,2026-11-05,", ",2026-09-30,2026-10-05,")
+    rows = WAIVED.replace("2026-12-31", "2026-11-01")
+    (agency / "data/oit/duties-2569.csv").write_text(DUTIES + rows, encoding="utf-8")
+    year = board(pipeline.check(agency, TODAY))
+    item = next(item for item in year.items if item.criterion.number == "O4")
+    assert (item.due.state, item.late_since) == ("overdue", date(2026, 11, 16))
+
+
+def test_what_is_not_late_is_late_since_no_day(demo):
+    for item in board(demo).items:
+        assert (item.late_since is not None) == is_late(item)
+    unknown = replace(example(demo), due=Due("unknown"))
+    assert unknown.late_since is None
+
+
+@pytest.mark.parametrize(
+    ("gap", "rule"),
+    [("before the warning", None), ("the warning", "due-soon-item"), ("the due day", "due-soon-item"),
+     ("the day after", "missing-item")],
+)  # fmt: skip
+def test_what_is_missing_warns_in_its_days_of_warning(agency, gap, rule):
+    records = agency / "data/oit/records-2569.csv"
+    rows = records.read_text(encoding="utf-8").splitlines(keepends=True)
+    records.write_text("".join(row for row in rows if row[:4] != "O20,"), encoding="utf-8")
+    due, warn = date(2026, 12, 29), 30
+    days = {
+        "before the warning": due - timedelta(warn + 1),
+        "the warning": due - timedelta(warn),
+        "the due day": due,
+        "the day after": due + ONE,
+    }
+    checked = pipeline.check(agency, days[gap])
+    item = next(item for item in board(checked).items if item.criterion.number == "O20")
+    assert (item.due.state, item.due.due) == ("missing", due)
+    assert item.criterion.owed.limits.warn == warn
+    found = [one for one in checked.findings if one.value == "O20"]
+    assert [one.rule for one in found] == ([rule] if rule else [])
+    for one in found:
+        assert (one.place.file, one.params["due"]) == ("data/oit/records-2569.csv", due)
+
+
+@pytest.mark.parametrize("text", ["", "\n", DUTIES], ids=["nothing", "a line", "a header"])
+def test_duties_without_rows_are_no_finding(agency, text):
+    (agency / "data/oit/duties-2569.csv").write_text(text, encoding="utf-8")
+    checked = pipeline.check(agency, TODAY)
+    assert list(checked.findings) == []
+    assert all(item.duty is None for item in board(checked).items)
+
+
+RECORDS = "item,owner,shown,evidence,as_of,published,sample,note\n"
+
+
+@pytest.mark.parametrize("text", ["", "\n", RECORDS], ids=["nothing", "a line", "a header"])
+def test_records_without_rows_are_no_finding(agency, text):
+    (agency / "data/oit/records-2569.csv").write_text(text, encoding="utf-8")
+    checked = pipeline.check(agency, TODAY)
+    assert list(checked.findings) == []
+    # Nothing is said to be current that nobody recorded.
+    assert board(checked) is None or board(checked).current == 0
+
+
+def test_an_item_without_a_rule_is_a_notice_and_a_rule_that_nobody_reads_is_a_fault(agency):
+    edit(agency, "oit/criteria/2569.yml", "due: ทบทวนอย่างน้อยปีละครั้ง\n", "due: null\n")
+    checked = pipeline.check(agency, TODAY)
+    (found,) = checked.findings
+    assert (found.rule, found.params["item"], found.value) == ("no-due-rule", "O8", "")
+    assert checked.rules[found.rule].severity == Severity.NOTICE
+    assert numbers(board(checked), "unknown") == {"O8"}
+    edit(agency, "oit/criteria/2569.yml", "due: null\n", "due: เร็ว ๆ นี้\n")
+    checked = pipeline.check(agency, TODAY)
+    (found,) = checked.findings
+    assert (found.rule, found.value) == ("due-rule-error", "เร็ว ๆ นี้")
+    assert checked.rules[found.rule].severity == Severity.BROKEN
+
+
 def test_what_is_not_applicable_is_asked_of_nobody(agency):
     row = "O4,palad,not-applicable,ไม่มีภารกิจนี้,,,ใช่\n"
     (agency / "data/oit/duties-2569.csv").write_text(DUTIES + row, encoding="utf-8")
@@ -553,21 +690,35 @@ SAID = [
     (QUARTERLY, Due("due-soon", DAY, NEEDED, 0),
      "ข้อมูลถึง 31 ธ.ค. 2569 ภายใน 30 ม.ค. 2570", "data up to 2026-12-31 by 2027-01-30"),
     (QUARTERLY, Due("overdue", DAY, NEEDED, 1),
-     "ข้อมูลถึง 31 ธ.ค. 2569 ค้างตั้งแต่ 30 ม.ค. 2570 (เกินมา 1 วัน)",
+     "ข้อมูลถึง 31 ธ.ค. 2569 ครบกำหนด 30 ม.ค. 2570 เกินมาแล้ว 1 วัน",
      "data up to 2026-12-31; was due 2027-01-30 (days late: 1)"),
     (QUARTERLY, Due("delinquent", DAY, NEEDED, 1234),
-     "ข้อมูลถึง 31 ธ.ค. 2569 ค้างตั้งแต่ 30 ม.ค. 2570 (เกินมา 1,234 วัน)",
+     "ข้อมูลถึง 31 ธ.ค. 2569 ครบกำหนด 30 ม.ค. 2570 เกินมาแล้ว 1,234 วัน",
      "data up to 2026-12-31; was due 2027-01-30 (days late: 1,234)"),
+    # What was missed is what is needed: said once.
+    (QUARTERLY, Due("overdue", DAY, NEEDED, 1, None, NEEDED),
+     "ข้อมูลถึง 31 ธ.ค. 2569 ครบกำหนด 30 ม.ค. 2570 เกินมาแล้ว 1 วัน",
+     "data up to 2026-12-31; was due 2027-01-30 (days late: 1)"),
+    # More was missed since: what was due then would be late again at once.
+    (QUARTERLY, Due("delinquent", DAY, date(2027, 9, 30), 1234, None, NEEDED),
+     "ค้างตั้งแต่ 30 ม.ค. 2570 เกินมาแล้ว 1,234 วัน ต้องมีข้อมูลถึง 30 ก.ย. 2570 จึงเป็นปัจจุบัน",
+     "due since 2027-01-30 (days late: 1,234); current only with data up to 2027-09-30"),
+    (WORDINGS["yearly-by"], Due("delinquent", DAY, date(2027, 10, 1), 400, None, date(2026, 10, 1)),
+     "ค้างตั้งแต่ 30 ม.ค. 2570 เกินมาแล้ว 400 วัน ต้องมีข้อมูลของปีงบประมาณ 2571 จึงเป็นปัจจุบัน",
+     "due since 2027-01-30 (days late: 400); current only with data of fiscal year 2571"),
     (WORDINGS["yearly-by"], Due("fresh", DAY, date(2026, 10, 1), -9),
      "ข้อมูลของปีงบประมาณ 2570 ภายใน 30 ม.ค. 2570", "data of fiscal year 2570 by 2027-01-30"),
     (REVIEW, Due("overdue", DAY, DAY, 2),
-     "ทบทวนข้อมูล ค้างตั้งแต่ 30 ม.ค. 2570 (เกินมา 2 วัน)",
+     "ทบทวนข้อมูล ครบกำหนด 30 ม.ค. 2570 เกินมาแล้ว 2 วัน",
      "review the data; was due 2027-01-30 (days late: 2)"),
     (QUARTERLY, Due("missing", DAY, NEEDED, -1),
      "เปิดเผยและบันทึกหลักฐาน ภายใน 30 ม.ค. 2570", "disclose and record the evidence by 2027-01-30"),
     (REVIEW, Due("missing", DAY, DAY, 3),
-     "เปิดเผยและบันทึกหลักฐาน ค้างตั้งแต่ 30 ม.ค. 2570 (เกินมา 3 วัน)",
+     "เปิดเผยและบันทึกหลักฐาน ครบกำหนด 30 ม.ค. 2570 เกินมาแล้ว 3 วัน",
      "disclose and record the evidence; was due 2027-01-30 (days late: 3)"),
+    (QUARTERLY, Due("missing", DAY, date(2027, 9, 30), 300, None, NEEDED),
+     "เปิดเผยและบันทึกหลักฐาน ครบกำหนด 30 ม.ค. 2570 เกินมาแล้ว 300 วัน",
+     "disclose and record the evidence; was due 2027-01-30 (days late: 300)"),
     (WORDINGS["on-demand"], Due("missing"),
      "เปิดเผยและบันทึกหลักฐาน ไม่มีกำหนดวัน", "disclose it; no day is set"),
     (QUARTERLY, Due("unknown"), "ต้องระบุวันที่ของข้อมูล", "say of what day the data is"),
@@ -593,6 +744,7 @@ def test_every_state_is_said():
         assert english.replace(" ", "").isalpha()
         assert english.islower()
     assert len({state_words(state).th for state in STATES}) == len(STATES)
+    assert state_words("unknown") == Words("ยังตัดสินไม่ได้", "unknown")
 
 
 def test_since_when_an_item_is_in_its_state_is_said_where_it_is_known(demo):
@@ -644,13 +796,29 @@ def test_what_a_review_is_called_stays_while_its_day_moves(demo):
     for as_of in (date(2025, 12, 10), date(2026, 3, 1)):
         due = judge(asked, as_of, TODAY, facts.reckoner)
         keys.append([one.key for one in upcoming(replace(item, due=due), facts, TODAY + AHEAD)])
-    assert keys[0][0] == keys[1][0] == "review-0"
+    assert keys == [["review-0"], ["review-0"]]
+
+
+def test_what_a_period_is_called_is_the_day_that_its_data_must_reach(demo):
+    facts, item = demo.facts["oit"], example(demo, "O4")
+    late = judge(item.criterion.owed, date(2026, 8, 31), TODAY, facts.reckoner)
+    found = list(upcoming(replace(item, due=late), facts, date(2027, 1, 31)))
+    assert [one.key for one in found] == ["2026-09-30", "2026-11-30", "2026-12-31"]
+    assert [one.due.isoformat() for one in found] == ["2026-10-15", "2026-12-15", "2027-01-15"]
 
 
 def test_nothing_is_upcoming_of_what_cannot_be_owed(demo):
     facts, item = demo.facts["oit"], example(demo)
-    for due in (Due("waived", DAY), Due("not-applicable"), Due("unknown"), Due("fresh")):
+    for due in (Due("not-applicable"), Due("unknown"), Due("fresh"), Due("missing")):
         assert not list(upcoming(replace(item, due=due), facts, TODAY + AHEAD))
+
+
+@pytest.mark.parametrize(("gap", "listed"), [(-1, False), (0, True), (1, True)])
+def test_of_what_is_waived_the_end_of_the_waiver_is_upcoming(demo, gap, listed):
+    facts, item = demo.facts["oit"], replace(example(demo), due=Due("waived", DAY))
+    found = list(upcoming(item, facts, DAY + timedelta(gap)))
+    ends = Words("การผ่อนผันสิ้นสุด", "the waiver ends")
+    assert found == ([Owing(DAY, ends, "waiver")] if listed else [])
 
 
 def test_what_is_upcoming_says_what_is_owed(demo):
@@ -691,6 +859,21 @@ def test_the_forecast_of_the_demo_is_by_owner_soonest_first(demo):
         ("กองยุทธศาสตร์ฯ", [("O4", "2026-12-15"), ("O4", "2027-01-15")]),
         ("สำนักปลัด อบจ.", [("O16", "2026-12-11")]),
     ]
+
+
+def test_what_only_a_duty_says_may_be_invented_too(agency):
+    records = agency / "data/oit/records-2569.csv"
+    rows = records.read_text(encoding="utf-8").splitlines(keepends=True)
+    records.write_text("".join(row for row in rows if row[:3] != "O8,"), encoding="utf-8")
+    for sample in ("ใช่", "ไม่"):
+        text = DUTIES + f"O8,palad,,,,,{sample}\nO20,palad,,,,,ไม่\n"
+        (agency / "data/oit/duties-2569.csv").write_text(text, encoding="utf-8")
+        found = {
+            one.number: one for one in statuses(pipeline.check(agency, TODAY).facts["oit"], TODAY)
+        }
+        assert (found["O8"].state, found["O8"].sample) == ("missing", sample == "ใช่")
+        # The record counts where there is one.
+        assert found["O20"].sample
 
 
 def status(number, owner, *dues):

@@ -16,9 +16,10 @@ from conftest import BASE_URL, REPO, TINY, TODAY, copy_agency
 from jsonschema import Draft202012Validator, FormatChecker
 
 from scripts import pipeline
+from scripts.core.badge import TONES
 from scripts.topics.oit.api import FOLDER, VERSION, files
 from scripts.topics.oit.history import HISTORY, late_days, news
-from scripts.topics.oit.judge import STATES
+from scripts.topics.oit.judge import STATES, Due
 from scripts.topics.oit.words import AHEAD, statuses
 
 HOUR = timedelta(hours=1)
@@ -94,12 +95,51 @@ def rich(tmp_path_factory):
 
 
 def test_every_file_that_is_named_is_made_and_no_other(checked, everything):
-    named = files(checked.facts["oit"])
+    named = files(checked.facts["oit"], TODAY)
     assert named is not None
     paths = [named.calendar, named.feed, named.status, named.schema, named.badge]
     paths += [path for _, path in (*named.owners, *named.items)]
     assert sorted(paths) == sorted(everything)
     assert len(set(paths)) == len(paths)
+    folder = f"{FOLDER}/calendar"
+    assert all(re.fullmatch(rf"{folder}/unit/[a-z0-9-]+\.ics", path) for _, path in named.owners)
+    assert all(path == f"{folder}/item/{item.lower()}.ics" for item, path in named.items)
+
+
+def test_who_owes_nothing_within_a_year_has_no_calendar(checked):
+    owing = [one for one in statuses(checked.facts["oit"], TODAY) if one.upcoming]
+    named = files(checked.facts["oit"], TODAY)
+    assert [item for item, _ in named.items] == [one.number for one in owing]
+    owners = {one.owner_name for one in owing}
+    assert {name for name, _ in named.owners} == owners
+    assert [name for name, _ in named.owners] == sorted(owners)
+    # It is a test only where somebody owes nothing.
+    assert len(owing) < len(checked.facts["oit"].board.items)
+
+
+def test_an_owner_with_nothing_more_to_come_has_no_calendar(tmp_path):
+    # All that finance has in the tiny agency is complete for ever.
+    found = made(pipeline.check(TINY, TODAY))
+    assert f"{FOLDER}/calendar/unit/palad.ics" in found
+    assert f"{FOLDER}/calendar/unit/finance.ics" not in found
+    assert f"{FOLDER}/calendar/item/o11.ics" not in found
+    root = copy_agency(TINY, tmp_path / "agency")
+    records = root / "data/oit/records-2569.csv"
+    text = records.read_text(encoding="utf-8")
+    assert text.count(",2026-09-30,2026-10-05,") == 1
+    records.write_text(
+        text.replace(",2026-09-30,2026-10-05,", ",2026-08-31,2026-09-05,"), encoding="utf-8"
+    )
+    found = made(pipeline.check(root, TODAY))
+    (own,) = events(found[f"{FOLDER}/calendar/unit/finance.ics"]).values()
+    assert own.decoded("DTSTART") == date(2026, 10, 15)
+    assert events(found[f"{FOLDER}/calendar/item/o11.ics"])
+
+
+def test_the_end_of_a_waiver_is_in_the_calendar(rich):
+    (event,) = events(made(rich)[f"{FOLDER}/calendar/item/o4.ics"]).values()
+    assert event.decoded("DTSTART") == date(2026, 12, 31)
+    assert str(event["DESCRIPTION"]).startswith("การผ่อนผันสิ้นสุด")
 
 
 def test_the_same_day_makes_the_same_bytes(checked, everything):
@@ -111,7 +151,7 @@ def test_an_agency_without_records_offers_nothing(tmp_path):
     root = copy_agency(TINY, tmp_path / "agency")
     (root / "data/oit/records-2569.csv").unlink()
     found = pipeline.check(root, TODAY)
-    assert files(found.facts["oit"]) is None
+    assert files(found.facts["oit"], TODAY) is None
     assert made(found) == {}
 
 
@@ -176,13 +216,14 @@ def test_an_event_is_a_day_with_its_page_its_owner_and_three_alarms(checked, eve
 
 def test_every_owner_and_every_item_has_its_part_of_the_calendar(checked, everything):
     whole = events(everything[f"{FOLDER}/calendar.ics"])
-    named = files(checked.facts["oit"])
+    named = files(checked.facts["oit"], TODAY)
     by_owner = [events(everything[path]) for _, path in named.owners]
     by_item = {number: events(everything[path]) for number, path in named.items}
     assert sorted(name for part in by_owner for name in part) == sorted(whole)
     assert sorted(name for part in by_item.values() for name in part) == sorted(whole)
     for one in statuses(checked.facts["oit"], TODAY):
-        days = sorted(event.decoded("DTSTART") for event in by_item[one.number].values())
+        own = by_item.get(one.number, {})
+        days = sorted(event.decoded("DTSTART") for event in own.values())
         assert days == sorted(owing.due for owing in one.upcoming)
 
 
@@ -198,7 +239,7 @@ def test_events_keep_their_names_from_day_to_day(checked, everything):
 
 def test_a_reminder_of_a_review_moves_when_the_review_is_made(tmp_path):
     root = copy_agency(REPO, tmp_path / "agency")
-    path = f"{FOLDER}/calendar/o16.ics"
+    path = f"{FOLDER}/calendar/item/o16.ics"
     before = events(made(pipeline.check(root, TODAY))[path])
     records = root / "data/oit/records-2569.csv"
     text = records.read_text(encoding="utf-8")
@@ -214,7 +255,7 @@ def test_a_reminder_of_a_review_moves_when_the_review_is_made(tmp_path):
 
 def test_a_period_that_is_met_leaves_the_calendar_and_the_others_stay(tmp_path):
     root = copy_agency(REPO, tmp_path / "agency")
-    path = f"{FOLDER}/calendar/o4.ics"
+    path = f"{FOLDER}/calendar/item/o4.ics"
     today = date(2026, 12, 10)
     before = events(made(pipeline.check(root, today))[path])
     records = root / "data/oit/records-2569.csv"
@@ -288,6 +329,22 @@ def test_the_feed_says_what_happened_newest_first(tmp_path):
     assert {entry.updated[:10] for entry in feed.entries} == {"2027-01-20"}
     assert feed.feed.updated.startswith("2027-01-20")
     assert "ข้อมูล ณ วันที่ 31 ต.ค. 2569" in "".join(entry.summary for entry in feed.entries)
+
+
+def test_news_of_another_years_list_lead_to_the_page_of_that_year(tmp_path):
+    root = copy_agency(REPO, tmp_path / "agency")
+    rows = ["2026-12-01,2568,O5,fresh,,2025-09-30,about/,ไม่",
+            "2026-12-02,2568,O5,overdue,2026-12-02,2025-09-30,about/,ไม่"]  # fmt: skip
+    with (root / HISTORY).open("a", encoding="utf-8") as file:
+        file.write("\n".join(rows) + "\n")
+    today = date(2027, 1, 20)
+    pipeline.record(pipeline.check(root, today))
+    checked = pipeline.check(root, today)
+    assert (checked.facts["oit"].board.year, today.year + 543) == (2569, 2570)
+    feed = feedparser.parse(made(checked)[f"{FOLDER}/feed.xml"])
+    links = {entry.link for entry in feed.entries}
+    assert links == {f"{BASE_URL}oit/2568/", f"{BASE_URL}oit/#o4", f"{BASE_URL}oit/#o16"}
+    assert "oit/2568/" in checked.workspace.paths
 
 
 def test_an_entry_keeps_its_name_when_others_follow(tmp_path):
@@ -391,7 +448,8 @@ def test_the_status_adds_up(everything):
 
 def test_the_status_is_the_facts(checked, everything):
     document, facts = status_of(everything), checked.facts["oit"]
-    assert document["today"] == document["late_days_until"] == TODAY.isoformat()
+    assert document["today"] == TODAY.isoformat()
+    assert "late_days_until" not in document
     assert document["year"] == facts.board.year
     assert document["counts"] == facts.board.counts
     for row, item, one in zip(
@@ -429,7 +487,7 @@ def test_the_status_of_exceptions_links_and_files(rich):
         "until": "2026-12-31",
     }
     assert items["O8"]["exception"] is None
-    assert items["O4"]["upcoming"] == []
+    assert items["O4"]["upcoming"] == [{"due": "2026-12-31", "owed": "การผ่อนผันสิ้นสุด"}]
     assert (items["O20"]["state"], items["O20"]["evidence"], items["O20"]["sample"]) == (
         "missing",
         None,
@@ -460,10 +518,42 @@ def test_the_badge_says_how_many_are_current(demo, rich):
     assert "3/5 เป็นปัจจุบัน (ตัวอย่าง)" in texts(made(rich)[f"{FOLDER}/badge.svg"])
 
 
+DUE = date(2026, 12, 29)
+
+
+@pytest.mark.parametrize(
+    ("due", "tone"),
+    [
+        (Due("fresh"), "good"),
+        (Due("waived", DUE, None, -37), "good"),
+        # What is missing is late from the day after its due day, and not before.
+        (Due("missing"), "good"),
+        (Due("missing", DUE, DUE, -37), "good"),
+        (Due("missing", DUE, DUE, 0), "good"),
+        (Due("missing", DUE, DUE, 1), "bad"),
+        (Due("unknown"), "warn"),
+        (Due("overdue", DUE, DUE, 1), "warn"),
+        (Due("delinquent", DUE, DUE, 99), "bad"),
+    ],
+)
+def test_the_badge_is_coloured_by_what_is_late(demo, due, tone):
+    facts = demo.facts["oit"]
+    items = [replace(item, due=Due("fresh")) for item in facts.board.items]
+    items[0] = replace(items[0], due=due)
+    board = replace(facts.board, items=tuple(items))
+    changed = replace(demo, facts={**demo.facts, "oit": replace(facts, board=board)})
+    badge = made(changed)[f"{FOLDER}/badge.svg"].decode()
+    assert [name for name, fill in TONES.items() if fill in badge] == [tone]
+
+
 def unmarked(facts):
-    """Return the facts as if no record were invented."""
+    """Return the facts as if no record and no duty were invented."""
     items = tuple(
-        replace(item, record=item.record and replace(item.record, sample=False))
+        replace(
+            item,
+            record=item.record and replace(item.record, sample=False),
+            duty=item.duty and replace(item.duty, sample=False),
+        )
         for item in facts.board.items
     )
     return replace(facts, board=replace(facts.board, items=items))
@@ -473,6 +563,9 @@ def test_nothing_is_marked_where_nothing_is_invented(demo):
     real = replace(demo, facts={**demo.facts, "oit": unmarked(demo.facts["oit"])})
     found = made(real)
     assert "ตัวอย่าง · " not in found[f"{FOLDER}/calendar.ics"].decode()
+    assert "ตัวอย่าง · " not in "".join(
+        str(event["SUMMARY"]) for event in events(found[f"{FOLDER}/calendar.ics"]).values()
+    )
     assert "ตัวอย่าง" not in found[f"{FOLDER}/badge.svg"].decode()
 
 

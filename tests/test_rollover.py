@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from scripts.core.findings import Severity
 from scripts.topics.oit.rollover import (
     DUTIES,
     RECORDS,
+    Carried,
     RolloverError,
     duties_csv,
     records_csv,
@@ -124,6 +126,29 @@ def test_a_changed_title_is_told_from_the_same_one(agency):
     assert [number for number in ("O10", "O13", "O15", "O20") if not found[number]] == []
 
 
+def test_the_year_that_a_title_names_is_no_part_of_it(agency):
+    by_number = {one.number: one for one in rollover(oit_of(agency), 2569).carried}
+    plan = by_number["O23"]
+    assert plan.title == plan.old.criterion.title + " ปีงบประมาณ พ.ศ. 2569"
+    assert not plan.reworded
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reworded"),
+    [
+        ("แผนงาน ปีงบประมาณ พ.ศ. 2568", "แผนงาน ปีงบประมาณ พ.ศ. 2569", False),
+        ("แผนงานประจำปีงบประมาณ พ.ศ. ๒๕๖๘", "แผนงาน ประจำปี 2569", False),
+        ("แผนงาน ปี 2568", "แผนงาน", False),
+        ("แผนงาน ปี 2568", "แผนเงิน ปี 2568", True),
+        ("แผนงาน 2568 ข้อ", "แผนงาน 2569 ข้อ", True),
+    ],
+)
+def test_titles_are_compared_without_the_year_they_name(agency, old, new, reworded):
+    item = oit_of(agency).years[0].items[0]
+    before = replace(item, criterion=replace(item.criterion, title=old))
+    assert Carried("O1", new, (before,)).reworded == reworded
+
+
 def test_what_is_new_and_what_is_gone_are_named(agency):
     result = rollover(oit_of(agency), 2569)
     assert {"O11", "O25"} <= set(shown(result.new))
@@ -133,11 +158,29 @@ def test_what_is_new_and_what_is_gone_are_named(agency):
 
 def test_the_first_item_carries_over(agency):
     # "โครงสร้างและอำนาจหน้าที่" and "โครงสร้าง หน้าที่และอำนาจ" are one thing to any reader.
-    assert moved(rollover(oit_of(agency), 2569)).get("O1") == ("O1",)
+    found = {one.number: one for one in rollover(oit_of(agency), 2569).carried}
+    assert shown(found["O1"].olds) == ["O1"]
+    assert found["O1"].reworded
 
 
 def test_contact_details_carry_over(agency):
-    assert moved(rollover(oit_of(agency), 2569)).get("O3") == ("O3",)
+    found = {one.number: one for one in rollover(oit_of(agency), 2569).carried}
+    assert shown(found["O3"].olds) == ["O3"]
+    assert found["O3"].reworded
+
+
+def test_titles_that_are_less_alike_carry_over_under_the_same_number_only(agency):
+    # The title of O3 of 2569 and the one of 2568 are 0.61 alike.
+    facts = oit_of(agency)
+    number = "number: O3\n"
+    path = agency / "data/oit/criteria/2569.yml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(number) == 1
+    path.write_text(text.replace(number, "number: O30\n"), encoding="utf-8")
+    result = rollover(oit_of(agency), 2569)
+    assert "O30" in shown(result.new)
+    assert "O3" in shown(result.gone)
+    assert "O3" in moved(rollover(facts, 2569))
 
 
 def test_every_item_of_both_years_is_accounted_for_once(agency):
@@ -237,13 +280,17 @@ def test_writing_twice_is_refused(agency):
 def test_records_that_are_kept_as_another_kind_of_file_are_not_doubled(agency, suffix):
     checked = pipeline.check(agency, TODAY)
     (agency / "data/oit" / f"records-2569{suffix}").write_bytes(b"")
-    with pytest.raises(pipeline.RefusedError):
+    with pytest.raises(pipeline.RefusedError, match=re.escape(f"records-2569{suffix}")):
         pipeline.roll_over(checked, 2569, write=True)
+    assert [path.name for path in (agency / "data/oit").glob("*-2569.*")] == [
+        f"records-2569{suffix}"
+    ]
 
 
 def test_nothing_is_written_of_duties_that_nobody_has(agency):
     (agency / "data/oit/duties-2568.csv").unlink()
     pipeline.roll_over(pipeline.check(agency, TODAY), 2569, write=True)
+    assert not list((agency / "data/oit").glob("duties-2569.*"))
     checked = pipeline.check(agency, TODAY)
     assert [f.rule for f in checked.findings if "duties" in f.place.file] == []
 
@@ -280,6 +327,13 @@ def test_without_criteria_every_item_is_unknown_and_a_draft_keeps_the_numbers(tm
 def test_there_must_be_records_of_an_earlier_year(agency, year):
     with pytest.raises(RolloverError, match=str(year)):
         rollover(oit_of(agency), year)
+
+
+@pytest.mark.parametrize("year", [2027, 2026, 70, 0])
+def test_a_year_of_the_common_era_is_refused(agency, year):
+    with pytest.raises(RolloverError, match=f"{year + 543}") as refused:
+        rollover(oit_of(agency), year)
+    assert "พ.ศ." in str(refused.value)
 
 
 def test_the_latest_year_with_records_is_the_one_carried_over(tmp_path):

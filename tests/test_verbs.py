@@ -161,6 +161,19 @@ def test_a_history_that_cannot_be_written_is_said_and_left_as_it_was(agency):
     assert files(agency) == before
 
 
+def test_a_history_that_is_no_csv_is_refused_and_left_as_it_was(agency):
+    done("record", agency)
+    text = (agency / HISTORY).read_text(encoding="utf-8")
+    (agency / HISTORY).unlink()
+    (agency / "data/oit/history.tsv").write_text(text.replace(",", "\t"), encoding="utf-8")
+    edit(agency, O4, "2026-11-20,2026-11-22")
+    before = files(agency)
+    _, beside = done("record", agency, "--today", "2026-11-23", code=2)
+    assert "data/oit/history.tsv" in beside
+    assert "save it as history.csv" in beside
+    assert files(agency) == before
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
 def test_a_folder_that_is_read_only_is_said(agency):
     (agency / "data/oit").chmod(0o555)
@@ -241,8 +254,8 @@ def test_the_gain_of_mending_items_of_the_demo():
     assert float(found["fixed"]["gain"]["certain"]) > 0
     printed, _ = done("score", REPO, "--fix", "O22,O12")
     assert "O22, O12" in printed
-    thai_digits, _ = done("score", REPO, "--fix", " O๒๒ , o๑๒,")
-    assert thai_digits == printed
+    for fix in (" O๒๒ , o๑๒,", "O22 O12", "O22,  O12"):
+        assert done("score", REPO, "--fix", fix)[0] == printed
 
 
 @pytest.mark.parametrize(("lang", "words"), [("th", "ไม่มีข้อ O99"), ("en", "O99")])
@@ -296,6 +309,13 @@ def test_a_year_with_criteria_is_written_once(agency):
     before = files(agency)
     _, refused = done("rollover", agency, "2570", "--write", code=2)
     assert "records-2570.csv" in refused
+    assert files(agency) == before
+
+
+def test_a_year_of_the_common_era_is_refused(agency):
+    before = files(agency)
+    _, beside = done("rollover", agency, "2027", "--write", code=2)
+    assert "2570" in beside
     assert files(agency) == before
 
 
@@ -359,7 +379,19 @@ def test_a_forecast_can_be_said_in_every_form(agency, form, lang):
 def test_a_forecast_of_nonsense_is_refused(agency, days):
     printed, beside = done("check", agency, f"--forecast={days}", code=2)
     assert printed == ""
-    assert "--forecast" in beside
+    assert f"--forecast: {days}: ต้องเป็น 0–366 วัน (0–366 days)" in beside
+
+
+@pytest.mark.parametrize("day", ["x", "", "22/11/2026", "2026-02-30", "2026-13-01"])
+def test_a_day_that_is_none_is_refused_with_what_is_expected(agency, day):
+    printed, beside = done("check", agency, f"--today={day}", code=2)
+    assert printed == ""
+    assert f"--today: {day}: ต้องเป็นวันที่แบบ 2026-01-31" in beside
+
+
+def test_a_day_of_the_buddhist_era_is_refused_with_the_day_that_was_meant(agency):
+    _, beside = done("check", agency, "--today=2569-11-22", code=2)
+    assert "2026-11-22" in beside
 
 
 @pytest.mark.parametrize(

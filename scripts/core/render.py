@@ -98,7 +98,7 @@ def address(path: str) -> str:
 
 def relative(page: str, target: str) -> str:
     """Return the link from a page (its path) to a target (address or file from the site's root)."""
-    if target.startswith(("https://", "http://", "mailto:", "tel:", "#")):
+    if target.casefold().startswith(("https://", "http://", "mailto:", "tel:", "#")):
         return target
     depth = address(page).count("/")
     # A target is the name of a file or page as it stands on disk: Thai, spaces, percent signs.

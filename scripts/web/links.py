@@ -110,7 +110,9 @@ class Sources:
             return 0
         target, anchor = urldefrag(unquote(link))
         stem = target.strip("./").removesuffix("/index.html").removesuffix("/")
-        words = [stem, f"#{anchor}"] if anchor else [stem]
+        words = [word for word in (stem, anchor and f"#{anchor}") if word]
+        if not words:
+            return 0  # nothing but dots, which stand in many a line
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if all(word in unquote(line) for word in words):
                 return number

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
@@ -64,18 +64,18 @@ class Known:
 def read_files(ws: Workspace, targets: Iterable[str]) -> dict[str, FileFacts]:
     """Return what the files among the targets are, by their path under docs/; all read at once."""
     docs = ws.root / "docs"
-    names = {target.partition("#")[0] for target in targets if target.startswith("files/")}
-    found = {docs / name: name for name in sorted(names & ws.files)}
+    names = {_within(ws, target).partition("#")[0] for target in targets}
+    names = {name for name in names & ws.files if name.startswith("files/")}
+    found = {docs / name: name for name in sorted(names)}
     return {found[path]: facts for path, facts in read_documents(found).items()}
 
 
 def look_at(ws: Workspace, target: str, known: Known) -> Evidence:
     """Return what is known of the evidence at an address."""
-    own = ws.agency.base_url.rstrip("/") + "/"
-    if ws.agency.base_url and target.startswith(own):
+    within = _within(ws, target)
+    if within != target:
         # The full address of a page of this site: asked of its rows as the short one is.
-        found = _on_this_site(ws, target.removeprefix(own), known)
-        return replace(found, target=target)
+        return replace(_on_this_site(ws, within, known), target=target)
     if not target:
         return Evidence("", "")
     if _URL.fullmatch(target):
@@ -83,6 +83,16 @@ def look_at(ws: Workspace, target: str, known: Known) -> Evidence:
     if not _SITE.fullmatch(target) or ".." in target.split("/"):
         return Evidence(target, "unsafe", found=False)
     return _on_this_site(ws, target, known)
+
+
+def _within(ws: Workspace, target: str) -> str:
+    """Return the full address of what is on this site as it is within it; any other as it is."""
+    own = ws.agency.base_url.rstrip("/") + "/"
+    if not ws.agency.base_url or not target.startswith(own):
+        return target
+    path, _, anchor = target.removeprefix(own).partition("#")
+    path = path.partition("?")[0]
+    return unquote(f"{path}#{anchor}" if anchor else path)
 
 
 def _on_the_web(target: str, known: Known) -> Evidence:

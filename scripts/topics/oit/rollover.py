@@ -20,7 +20,9 @@ DUTIES = ("item", "owner", "exception", "reason", "decided_by", "until", "sample
 _ALIKE, _ALIKE_SAME_NUMBER = 0.75, 0.6
 
 
-_YEAR = re.compile(r"(?:ประจำ)?ปี(?:งบประมาณ)?\s*(?:พ\.ศ\.)?\s*[0-9๐-๙]{4}")
+_NUMBER = r"\s*(?:พ\.ศ\.)?\s*[0-9๐-๙]{4}"
+#: "Of the fiscal year 2569", and "of the fiscal year" that names none.
+_YEAR = re.compile(rf"ประจำปี(?:งบประมาณ)?(?:{_NUMBER})?|ปี(?:งบประมาณ)?{_NUMBER}")
 
 
 class RolloverError(Exception):

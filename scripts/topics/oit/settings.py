@@ -11,7 +11,8 @@ from ...core.thai import fold_digits
 
 SETTINGS = "oit/settings.yml"
 _YES, _NO = {"true", "yes", "ใช่"}, {"false", "no", "ไม่"}
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
+#: Vowels above and below Thai letters are no letters to ``\w``.
+_HOST = re.compile(r"[\w\u0E31-\u0E4E-]+(\.[\w\u0E31-\u0E4E-]+)+")
 #: What everybody's hosts end in is nobody's own.
 _SUFFIXES = {f"{kind}.th" for kind in ("go", "or", "co", "ac", "in", "mi", "net")}
 _KEYS = {"move_due_to_open_day", "link_failures", "official_hosts"}
@@ -69,9 +70,13 @@ def _hosts(node: Mapping[str, Any], problems: list[tuple[str, str]]) -> tuple[st
         return ()
     names = tuple(_host(host) for host in hosts)
     for host, name in zip(hosts, names, strict=True):
-        if not _HOST.fullmatch(name) or name in _SUFFIXES:
+        if not _is_host(name):
             problems.append(("official_hosts", f"host such as www.example.go.th: {host}"))
-    return tuple(name for name in names if _HOST.fullmatch(name) and name not in _SUFFIXES)
+    return tuple(filter(_is_host, names))
+
+
+def _is_host(name: str) -> bool:
+    return bool(_HOST.fullmatch(name)) and name.removeprefix("www.") not in _SUFFIXES
 
 
 def _host(text: str) -> str:
