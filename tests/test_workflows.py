@@ -436,7 +436,7 @@ def test_the_issue_is_opened_updated_and_closed_and_there_is_one(runner: Runner)
     assert issue["body"] in runner.summary
     runner.day = "2026-12-17"
     assert runner.run("site", "remind") == [0, 0], runner.log
-    assert "เกินมา 2 วัน" in issue["body"]
+    assert "เกินมาแล้ว 2 วัน" in issue["body"]
     runner.edit(RECORDS, O4, "2026-11-30,2026-12-03,ใช่,")
     assert runner.run("site", "remind") == [0, 0], runner.log
     assert issue["state"] == "closed"
